@@ -1,0 +1,145 @@
+"""The model: the terms of ``contexts/dcat-ap.jsonld``, read by ingest and published by the server."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from vocab import dates
+from vocab.codelist import CodeList
+from vocab.errors import ConfigError
+from vocab.ntriples import XSD, iri, literal
+
+CONTEXT_FILE = "contexts/dcat-ap.jsonld"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One property of the model: its predicate, and how a source's value becomes its object."""
+
+    name: str
+    iri: str
+    is_iri: bool = False
+    is_text: bool = False
+    datatype: str = ""
+    is_date: bool = False
+    range: str = ""
+    code_list: CodeList | None = None
+
+    @cached_property
+    def predicate(self) -> str:
+        """The property's IRI as N-Triples text."""
+        return f"<{self.iri}>"
+
+    def nodes(self, value: str, language: str = "fr") -> tuple[str, ...]:
+        """The objects that ``value`` means, as N-Triples text; more than one from a code list.
+
+        Raises ``ValueError`` with what would be valid.
+        """
+        if self.code_list is not None:
+            found = self.code_list.find(value)
+            if not found:
+                raise ValueError(f"{value[:200]!r} is not in the code list {self.code_list.name}")
+            return tuple(f"<{concept}>" for concept in found)
+        if self.is_text:
+            return (literal(value, language=language),)
+        if self.is_iri:
+            return (iri(value),)
+        if self.is_date:
+            lexical, datatype = dates.parse(value)
+            return (literal(lexical, datatype=datatype),)
+        if self.datatype:
+            return (literal(checked(value, self.datatype), datatype=self.datatype),)
+        return (literal(value),)
+
+
+def checked(value: str, datatype: str) -> str:
+    """``value`` as a lexical form of the XSD ``datatype``. Raises ``ValueError``."""
+    if datatype in (XSD + "integer", XSD + "nonNegativeInteger"):
+        number = int(value)
+        if number < 0 and datatype.endswith("nonNegativeInteger"):
+            raise ValueError(f"{value!r} is below zero")
+        return str(number)
+    if datatype == XSD + "decimal":
+        whole, _, part = value.strip().replace(",", ".").partition(".")
+        int(whole + part)
+        return f"{whole}.{part}" if part else whole
+    if datatype == XSD + "hexBinary":
+        return bytes.fromhex(value).hex().upper()
+    return value.strip()
+
+
+class Model:
+    """The terms and classes of the context, under one base IRI (``BASE`` of the store)."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.document: dict[str, Any] = json.loads(
+            files("vocab").joinpath(CONTEXT_FILE).read_text("utf-8")
+        )
+        self._context: dict[str, Any] = self.document["@context"]
+        self._code_lists: dict[str, CodeList] = {}
+        notes: dict[str, dict[str, Any]] = self.document["terms"]
+        self.terms: Mapping[str, Term] = {
+            name: self._term(name, entry, notes.get(name, {}))
+            for name, entry in self._context.items()
+            if isinstance(entry, dict)
+        }
+        self.classes: Mapping[str, Mapping[str, list[str]]] = self.document["classes"]
+        self._check()
+
+    def _term(self, name: str, entry: dict[str, str], notes: dict[str, Any]) -> Term:
+        coercion = entry.get("@type", "")
+        return Term(
+            name=name,
+            iri=self.expand(entry["@id"]),
+            is_iri=coercion == "@id",
+            is_text=entry.get("@container") == "@language",
+            datatype="" if coercion in ("", "@id") else self.expand(coercion),
+            is_date="datatypes" in notes,
+            range=self.expand(notes["range"]) if "range" in notes else "",
+            code_list=self.code_list(notes["codeList"]) if "codeList" in notes else None,
+        )
+
+    def _check(self) -> None:
+        listed = [name for groups in self.classes.values() for name in _flat(groups.values())]
+        for name in (*self.document["terms"], *listed):
+            if name not in self.terms:
+                raise ConfigError(f"vocab/{CONTEXT_FILE}: {name!r} is no term of the context")
+
+    def code_list(self, name: str) -> CodeList:
+        """The code list of this name, the same object each time."""
+        return self._code_lists.setdefault(name, CodeList(name, self.base))
+
+    def expand(self, compact: str) -> str:
+        """The IRI of a compact IRI of the context, ``dct:title``, or of a class name, ``Dataset``."""
+        prefix, colon, local = compact.partition(":")
+        found = self._context.get(prefix)
+        if not isinstance(found, str):
+            raise ConfigError(f"vocab/{CONTEXT_FILE}: {compact!r} begins with no known prefix")
+        return found + local if colon else self.expand(found)
+
+    def term(self, name: str, of: str = "") -> Term:
+        """The term ``name``; with ``of``, one that a class of the model has.
+
+        Raises ``ConfigError`` that lists the valid names.
+        """
+        valid = self.properties(of) if of else list(self.terms)
+        if name not in valid:
+            raise ConfigError(
+                f"{name!r} is no term{f' of {of}' if of else ''}; valid: {', '.join(sorted(valid))}"
+            )
+        return self.terms[name]
+
+    def properties(self, class_name: str) -> list[str]:
+        """The names of a class's properties. Raises ``ConfigError`` for an unknown class."""
+        if class_name not in self.classes:
+            valid = ", ".join(sorted(self.classes))
+            raise ConfigError(f"{class_name!r} is no class of the model; valid: {valid}")
+        return _flat(self.classes[class_name].values())
+
+
+def _flat(groups: Iterable[Iterable[str]]) -> list[str]:
+    return [name for group in groups for name in group]
