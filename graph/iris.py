@@ -1,0 +1,84 @@
+"""The IRIs that Jointure mints, all under ``BASE``; stable for ever (no title, host or order in them).
+
+====================================================  =========================================
+what                                                  IRI
+====================================================  =========================================
+dataset                                               ``BASE dataset/{portal}/{id}``
+its parts                                             ``…/{distribution,column,service}/{name}``,
+                                                      ``…/record``, ``…/schema``, ``…/contact``
+catalogue, its own graph                              ``BASE catalog/{portal}``, ``BASE graph/{portal}``
+agent                                                 ``BASE agent/{siren}``, ``BASE agent/{portal}/{slug}``
+place                                                 ``BASE place/{level}/{code}``
+concept                                               ``BASE concept/{scheme}/{code}``
+====================================================  =========================================
+"""
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from vocab.codelist import fold
+from vocab.errors import ConfigError
+from vocab.ntriples import iri
+
+_LONGEST = 400
+
+
+def segment(text: str) -> str:
+    """``text`` as one path segment of an IRI (RFC 3986, section 3.3), percent-encoded.
+
+    Raises ``ValueError`` for what can be no stable segment: empty, dots, longer than 400.
+    """
+    if not text.strip() or text.strip(".") == "" or len(text) > _LONGEST:
+        raise ValueError(
+            f"{text[:80]!r} can name nothing: 1 to {_LONGEST} characters, not only dots"
+        )
+    return quote(text, safe="-._~@:", errors="replace")
+
+
+def slug(text: str) -> str:
+    """A name as a segment: folded, at most 80 characters, told apart by a hash where cut."""
+    words = fold(text).replace(" ", "-")
+    if 0 < len(words) <= 80:
+        return words
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=5).hexdigest()
+    return f"{words[:68]}-{digest}".lstrip("-")
+
+
+@dataclass(frozen=True)
+class Iris:
+    """The IRIs of one deployment, whose ``base`` ends in a slash."""
+
+    base: str
+
+    def __post_init__(self) -> None:
+        try:
+            iri(self.base)
+        except ValueError as error:
+            raise ConfigError(f"the base IRI: {error}") from error
+        if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
+            raise ConfigError(f"the base IRI {self.base!r} has to begin with http and end in /")
+
+    def dataset(self, portal: str, identifier: str) -> str:
+        """Raises ``ValueError`` where the identifier can be no path segment."""
+        return f"{self.base}dataset/{portal}/{segment(identifier)}"
+
+    def catalog(self, portal: str) -> str:
+        """The catalogue of a portal."""
+        return f"{self.base}catalog/{portal}"
+
+    def graph(self, name: str) -> str:
+        """The named graph of a portal, or of shared nodes: agents, places, vocab."""
+        return f"{self.base}graph/{name}"
+
+    def agent(self, *path: str) -> str:
+        """``agent(siren)`` or ``agent(portal, slug)``."""
+        return f"{self.base}agent/{'/'.join(path)}"
+
+    def place(self, level: str, code: str) -> str:
+        """A territory: its level (commune, epci, departement, region) and official code."""
+        return f"{self.base}place/{level}/{segment(code)}"
+
+    def concept(self, scheme: str, code: str = "") -> str:
+        """A concept, or without code its scheme."""
+        return f"{self.base}concept/{scheme}{f'/{segment(code)}' if code else ''}"

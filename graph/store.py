@@ -1,0 +1,235 @@
+"""The writer: one on-disk Oxigraph store, of one base, changed by differences and published whole."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph import index
+from graph.iris import Iris
+from graph.tree import parts
+from vocab.errors import ConfigError
+
+VERSION_INFO = ox.NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+"""On a catalogue or a CatalogRecord: the digest of the payload and mapping that it was read from."""
+
+SHARED_GRAPHS = frozenset({"agents", "places", "vocab", "quality", "provenance"})
+"""The names of the graphs that are no portal's."""
+_DCAT = "http://www.w3.org/ns/dcat#"
+_MEMBERSHIP = frozenset(
+    ox.NamedNode(_DCAT + name) for name in ("dataset", "record", "servesDataset")
+)
+"""Statements of a catalogue and its services that come and go with each dataset."""
+
+_KEPT = 2
+_BATCH = 50_000
+"""Quads changed in one transaction at the most, so that memory stays bounded."""
+
+
+@dataclass
+class Change:
+    """What a harvest changes of one graph: the IRI of each root that changed, and its description.
+
+    A description is N-Quads text of the graph; ``None`` takes the resource away.
+    """
+
+    descriptions: Iterable[tuple[str, bytes | None]]
+    shared: bytes = b""
+    """N-Quads text of the shared graphs; only ever added to."""
+
+
+@dataclass
+class _Difference:
+    gone: list[ox.Quad] = field(default_factory=list)
+    new: list[ox.Quad] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.gone) + len(self.new)
+
+    def update(self) -> str:
+        """The difference as one SPARQL update, that is one transaction."""
+        return f"DELETE DATA {{ {_data(self.gone)} }} ; INSERT DATA {{ {_data(self.new)} }}"
+
+
+def _data(quads: Iterable[ox.Quad]) -> str:
+    return "\n".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in quads)
+
+
+class GraphStore:
+    """The store folder: ``writer/`` (RocksDB), ``published/N/`` and ``current``, a link to one."""
+
+    def __init__(self, folder: Path, base: str | None = None) -> None:
+        """Open for writing, made where it is not there. Raises ``ConfigError`` for another base
+        than the one it was made with, or while another process writes to it."""
+        self.folder = folder
+        self.iris = Iris(settle_base(folder, base))
+        try:
+            self._store = ox.Store(str(folder / "writer"))
+        except OSError as error:
+            raise ConfigError(
+                f"the store {folder} cannot be opened for writing: {error}"
+            ) from error
+
+    def digests(self, graph: str) -> dict[str, str]:
+        """The digest of each catalogue and CatalogRecord of a graph, by its IRI."""
+        found = self._store.quads_for_pattern(None, VERSION_INFO, None, ox.NamedNode(graph))
+        return {
+            quad.subject.value: quad.object.value
+            for quad in found
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
+        }
+
+    def load(self, nquads: bytes) -> None:
+        """Load a chunk of N-Quads in bulk: fast, its memory that of the chunk, no transaction."""
+        self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+
+    def clear_unfinished(self) -> list[str]:
+        """Take away the portals' graphs whose first load was killed; their IRIs.
+
+        A load writes its catalogue last: a graph without it is a part, and never to be published.
+        """
+        unfinished = []
+        for graph in self._store.named_graphs():
+            assert isinstance(graph, ox.NamedNode)
+            name = graph.value.removeprefix(self.iris.graph(""))
+            catalog = ox.NamedNode(self.iris.catalog(name))
+            marks = self._store.quads_for_pattern(catalog, VERSION_INFO, None, graph)
+            if name not in SHARED_GRAPHS and next(marks, None) is None:
+                unfinished.append(graph.value)
+        for iri in unfinished:
+            self.clear(iri)
+        return unfinished
+
+    def publish_concepts(self, quads: Iterable[ox.Quad]) -> int:
+        """Write concepts to the graph ``vocab``, where they are not yet; how many quads."""
+        graph = ox.NamedNode(self.iris.graph("vocab"))
+        wanted = (ox.Quad(*quad.triple, graph) for quad in quads)
+        new = _Difference(new=self._missing(wanted))
+        if new.new:
+            self._store.update(new.update())
+        return len(new)
+
+    def clear(self, graph: str) -> None:
+        """Take a graph away, whole."""
+        self._store.remove_graph(ox.NamedNode(graph))
+
+    def apply(self, graph: str, change: Change) -> int:
+        """Write the difference between what is held and ``change``; how many quads that were.
+
+        One transaction, or several of at most 50,000 quads and one resource's more; a process
+        killed between two leaves resources that are whole, and the next harvest goes on.
+        """
+        name, written = ox.NamedNode(graph), 0
+        difference = _Difference(new=self._missing(_parsed(change.shared)))
+        for root, description in change.descriptions:
+            held = set(self._held(root, name))
+            wanted = set(_parsed(description or b""))
+            # Statements about foreign nodes (their class) are shared: new ones are written,
+            # those that nobody refers to any more are swept below.
+            difference.gone += held - wanted
+            difference.new += self._missing(wanted - held)
+            if len(difference) > _BATCH:
+                written += self._commit(name, difference)
+                difference = _Difference()
+        return written + self._commit(name, difference)
+
+    def _held(self, root: str, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+        """The quads that a description of ``root`` gave: its parts, and its membership."""
+        if root.startswith(self.iris.catalog("")):
+            held = parts(self._store, root, graph)
+            yield from (quad for quad in held if quad.predicate not in _MEMBERSHIP)
+            return
+        yield from parts(self._store, root, graph)
+        for member in (ox.NamedNode(root), ox.NamedNode(f"{root}/record")):
+            for predicate in _MEMBERSHIP:
+                yield from self._store.quads_for_pattern(None, predicate, member, graph)
+
+    def _missing(self, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+        return [quad for quad in quads if quad not in self._store]
+
+    def _commit(self, graph: ox.NamedNode, difference: _Difference) -> int:
+        if not len(difference):
+            return 0
+        self._store.update(difference.update())
+        orphans = _Difference(gone=list(self._orphans(graph, difference.gone)))
+        if orphans.gone:
+            self._store.update(orphans.update())
+        return len(difference) + len(orphans)
+
+    def _orphans(self, graph: ox.NamedNode, gone: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        """The statements about foreign nodes that lost their last reference in the graph."""
+        targets = {quad.object for quad in gone if isinstance(quad.object, ox.NamedNode)}
+        for target in targets:
+            if target.value.startswith(self.iris.base):
+                continue
+            if next(self._store.quads_for_pattern(None, None, target, graph), None) is None:
+                yield from self._store.quads_for_pattern(target, None, None, graph)
+
+    def has_published(self) -> bool:
+        """Whether there is a snapshot to serve."""
+        return (self.folder / "current").exists()
+
+    def publish(self) -> int:
+        """Make what is written the current snapshot; its number.
+
+        A checkpoint of hard links and the index of it, then one atomic switch of ``current``:
+        readers see the last snapshot or this one, whenever the process is killed.
+        """
+        published = self.folder / "published"
+        published.mkdir(exist_ok=True)
+        number = 1 + max(_numbers(published), default=0)
+        making, done = published / f".{number}", published / str(number)
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+        self._store.backup(str(making / "store"))
+        index.build(making / "index.sqlite", self._store)
+        making.rename(done)
+        link = self.folder / ".current"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("published") / str(number))
+        os.replace(link, self.folder / "current")
+        for old in sorted(_numbers(published))[:-_KEPT]:
+            shutil.rmtree(published / str(old))
+        return number
+
+
+def settle_base(folder: Path, base: str | None) -> str:
+    """The base IRI that the store was made with, fixed now where it is new.
+
+    Raises ``ConfigError`` where ``base`` is another one.
+    """
+    note = folder / "jointure.json"
+    if not note.exists():
+        chosen = Iris(base or "http://localhost:8000/").base
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / ".jointure.json"
+        fresh.write_text(json.dumps({"base": chosen}) + "\n", "utf-8")
+        os.replace(fresh, note)
+        return chosen
+    held = held_base(folder)
+    if base is not None and base != held:
+        raise ConfigError(
+            f"the store {folder} was made with the base {held}, not {base}:"
+            " IRIs are for ever; use its base, or another folder"
+        )
+    return held
+
+
+def held_base(folder: Path) -> str:
+    """The base IRI of an existing store. Raises ``ConfigError`` where there is none."""
+    try:
+        return str(json.loads((folder / "jointure.json").read_text("utf-8"))["base"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(f"{folder} is no store of Jointure ({error}): harvest first") from error
+
+
+def _numbers(published: Path) -> list[int]:
+    return [int(entry.name) for entry in published.iterdir() if entry.name.isdecimal()]
+
+
+def _parsed(nquads: bytes) -> Iterator[ox.Quad]:
+    return iter(ox.parse(nquads, ox.RdfFormat.N_QUADS)) if nquads else iter(())
