@@ -1,0 +1,1 @@
+"""From portals to quads: connectors, mappings and the harvest; imports graph and vocab."""

@@ -1,0 +1,13 @@
+"""The types of portal: each a pair of same-named files, the code that walks and the table that maps."""
+
+from collections.abc import Callable, Mapping
+
+from ingest.connectors import ckan, opendatasoft
+from ingest.record import Connector
+from vocab.context import Model
+
+CONNECTORS: Mapping[str, Callable[[Model], Connector]] = {
+    "opendatasoft": opendatasoft.Opendatasoft,
+    "ckan": ckan.Ckan,
+}
+"""A connector's constructor by the ``type`` of a portal's entry. Raises ``ConfigError``."""

@@ -1,0 +1,350 @@
+"""CKAN portals (Action API v3, ``package_search``), with the ways of IDGO, DKAN and look-alikes."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from graph.iris import segment, slug
+from graph.issues import Issue
+from ingest import describing
+from ingest.describing import Candidate, text, texts
+from ingest.fetch import Answer, Fetcher, json_document
+from ingest.mapping import MappingTable, Values
+from ingest.portals import Portal
+from ingest.record import Dropped, Node, Reading, Record
+from vocab.context import Model
+
+_ROWS = 1000
+"""The most that CKAN gives in a page unless its own configuration says less."""
+_SERVICES = frozenset({"WMS_SRVC", "WFS_SRVC", "WMTS_SRVC", "WCS_SRVC", "MAP_SRVC", "REST"})
+_CHECKSUMS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
+
+
+class Ckan:
+    """The connector ``ckan``. A portal's ``filter`` is the search's ``fq``."""
+
+    def __init__(self, model: Model) -> None:
+        """Raises ``ConfigError`` where the table says what the model does not know."""
+        self._table = MappingTable("ckan.toml", model, self)
+
+    def records(self, portal: Portal, fetcher: Fetcher) -> Iterator[Record | Issue]:
+        """See ``Connector.records``."""
+        for package in _packages(portal, fetcher):
+            identifier = _identifier(package)
+            if identifier:
+                yield Record(identifier, package)
+            else:
+                message = "id: a package without id and name can have no IRI; left out"
+                yield Issue("missing", "id", str(package), message)
+
+    def describe(self, record: Record, reading: Reading) -> None:
+        """See ``Connector.describe``."""
+        dataset = reading.node(reading.root, "Dataset")
+        self._table.apply("Dataset", _lifted(record.payload), dataset, reading)
+
+    def services(self, portal: Portal, catalog: Node) -> None:
+        """See ``Connector.services``: the Action API is the catalogue's, not the data's: none."""
+
+    def title(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Title and description (Markdown, kept as it is)."""
+        describing.titles(
+            reading, dataset, ("title", values.get("title")), ("notes", values.get("notes"))
+        )
+
+    def landing_page(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The dataset's page: the one that is given, else the portal's own."""
+        given, name = text(values.get("url")), text(values.get("name"))
+        if not (given and dataset.add("landingPage", given, "url")) and name:
+            root = reading.context.portal.root
+            dataset.add("landingPage", f"{root}/dataset/{quote(name)}", "name")
+
+    def tags(self, _: Reading, dataset: Node, values: Values) -> None:
+        """Keywords."""
+        describing.keywords(dataset, "tags", _names(values["tags"], "display_name", "name"))
+
+    def groups(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Themes: the portal's groups and categories, or EU themes by their IRI."""
+        for key, value in values.items():
+            labels = _names(value, "title", "display_name", "name")
+            own = [label for label in labels if not label.startswith(("http:", "https:"))]
+            describing.themes(reading, dataset, key, own)
+            for label in labels:
+                if label not in own:
+                    dataset.add("theme", label, key)
+
+    def publisher(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The publisher: the one named in an extra, else the organisation."""
+        organization = values.get("organization") or {}
+        name = text(values.get("publisher_name")) or text(
+            organization.get("title") or organization.get("name")
+        )
+        if name:
+            dataset.link("publisher", describing.agent(reading, name))
+
+    def creator(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The author."""
+        dataset.link("creator", describing.agent(reading, text(values["author"])))
+
+    def contact(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The contact point: an extra's, else the maintainer, else the author."""
+        for person in ("contact", "maintainer", "author"):
+            name = text(values.get("contact_name" if person == "contact" else person))
+            email = f"{person}_email"
+            url = text(values.get("contact_uri")) if person == "contact" else ""
+            if text(values.get(email)) or (name and person == "contact"):
+                describing.contact(reading, dataset, name, (email, values.get(email)), url)
+                return
+
+    def dates(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Dates of the dataset, and of its entry in the catalogue."""
+        record = reading.node(f"{reading.root}/record")
+        for node, term, keys in (
+            (dataset, "created", ("dataset_creation_date",)),
+            (dataset, "issued", ("issued", "dataset_publication_date", "metadata_created")),
+            (dataset, "modified", ("modified", "dataset_modification_date", "metadata_modified")),
+            (record, "modified", ("metadata_modified",)),
+        ):
+            for key in keys:
+                if text(values.get(key)) and node.add(term, text(values[key]), key):
+                    break
+
+    def origin(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Where the portal itself took the dataset from (PROV-O: prov:wasDerivedFrom)."""
+        for key, value in values.items():
+            for address in texts(value):
+                dataset.add("wasDerivedFrom", address, key)
+
+    def other_identifier(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Identifiers given elsewhere."""
+        for key, value in values.items():
+            for found in texts(value):
+                name = f"identifier/{segment(found)}"
+                dataset.part("otherIdentifier", name, "Identifier").add("notation", found, key)
+
+    def provenance(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """How the data came to be, in the portal's words."""
+        words = "\n".join(found for value in values.values() for found in texts(value))
+        describing.statement(reading, dataset, ", ".join(values), words)
+
+    def temporal(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The period covered."""
+        start, end = values.get("temporal_start"), values.get("temporal_end")
+        describing.period(
+            reading, dataset, ("temporal_start", start), ("temporal_end", end), ("", None)
+        )
+
+    def spatial(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The extent, GeoJSON (inside a string, on most portals)."""
+        describing.extent(reading, dataset, "spatial", values["spatial"])
+
+    def relationships(self, reading: Reading, _: Node, values: Values) -> None:
+        """Relations between packages: named by accounts of the portal, no IRI to be had."""
+        for key, value in values.items():
+            message = f"{key}: relations between packages are not mapped"
+            reading.issue("unknown-value", key, value, message)
+
+    def resources(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Every resource as a distribution; their licence, and the dataset's access rights."""
+        found: list[Any] = values.get("resources") or []
+        candidates: list[Candidate] = [
+            (key, values.get(key)) for key in ("license_url", "license_id", "license_title")
+        ]
+        licence = describing.licence(reading, candidates, texts(values.get("rights")))
+        if text(values.get("access_rights")):
+            dataset.add("accessRights", text(values["access_rights"]), "access_rights")
+        else:
+            closed = values.get("private") in (True, "True", "true") or any(map(_restricted, found))
+            dataset.add("accessRights", "RESTRICTED" if closed else "PUBLIC")
+        seen: set[str] = set()
+        for resource, name in zip(found, _distribution_names(found), strict=True):
+            if name in seen:
+                message = f"resources.id: a second resource {name!r}; left out"
+                reading.issue("duplicate", "resources.id", name, message)
+                continue
+            seen.add(name)
+            with reading.isolated("resources", resource):
+                node = dataset.part("distribution", f"distribution/{name}", "Distribution")
+                self._table.apply("Distribution", resource, node, reading, prefix="resources.")
+                licence.grant(node)
+
+    def resource_title(self, _: Reading, node: Node, values: Values) -> None:
+        """A distribution's title and description."""
+        title = text(values.get("resources.name")) or text(values.get("resources.title"))
+        if title:
+            node.add("title", title)
+        if about := text(values.get("resources.description")):
+            node.add("description", about)
+
+    def format(self, reading: Reading, node: Node, values: Values) -> None:
+        """Address, format and media type; a map service is a DataService of its own."""
+        url = _address(reading, values, "resources.url")
+        access = _address(reading, values, "resources.access_url") or url
+        download = _address(reading, values, "resources.download_url")
+        access = access or download
+        if not access or not node.add("accessURL", access, "resources.url"):
+            message = "resources.url: a resource without address is no distribution; left out"
+            reading.issue("missing", "resources.url", access, message)
+            raise Dropped
+        keys = ("resources.format", "resources.mimetype", "resources.data_type")
+        given = [(key, values.get(key)) for key in keys]
+        if any(text(value) for _, value in given[:2]):
+            given = given[:2]
+        file_type = describing.file_format(reading, node, given, url)
+        if file_type in _SERVICES:
+            self._add_service(reading, node, access)
+        elif download or (url and file_type not in ("", "HTML")):
+            node.add("downloadURL", download or url, "resources.url")
+
+    def _add_service(self, reading: Reading, node: Node, address: str) -> None:
+        name = node.iri.rsplit("/", 1)[-1]
+        service = node.part("accessService", f"service/{name}", "DataService")
+        service.add("title", f"Service {name}")
+        service.add("endpointURL", address.partition("?")[0], "resources.url")
+        if "?" in address:
+            service.add("endpointDescription", address, "resources.url")
+        service.link("servesDataset", reading.root)
+
+    def size(self, _: Reading, node: Node, values: Values) -> None:
+        """The size in bytes: a number, or DKAN's « 42 octets »."""
+        for key, value in values.items():
+            node.add("byteSize", re.sub(r"\s|octets?|bytes?|\.0$", "", text(value)), key)
+
+    def checksum(self, reading: Reading, node: Node, values: Values) -> None:
+        """The checksum, where it is one: ``md5:…``, or told by its length."""
+        key = "resources.hash"
+        given, _, bare = text(values.get(key)).rpartition(":")
+        named = text(values.get("resources.hash_algorithm")) or given
+        algorithm = named.rpartition("#")[2].removeprefix("checksumAlgorithm_") or _CHECKSUMS.get(
+            len(bare), ""
+        )
+        if not bare:
+            return
+        if not re.fullmatch(r"([0-9a-fA-F]{2})+", bare) or not algorithm:
+            message = f"{key}: {bare!r} is no checksum in hexadecimal of a known algorithm"
+            reading.issue("invalid-value", key, bare, message)
+            return
+        name = f"{node.iri.removeprefix(reading.root + '/')}/checksum"
+        checksum = node.part("checksum", name, "Checksum")
+        checksum.add("checksumValue", bare, key)
+        spdx = reading.context.model.expand("spdx:checksumAlgorithm_")
+        checksum.link("algorithm", spdx + algorithm.lower().replace("-", ""))
+
+    def resource_rights(self, reading: Reading, _: Node, values: Values) -> None:
+        """Rights of a single resource: the package's licence holds for all (one a distribution)."""
+        for key, value in values.items():
+            message = f"{key}: rights of a single resource are not mapped; the package's are"
+            reading.issue("unknown-value", key, value, message)
+
+
+def _packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
+    """Every package; proved complete by the count and the distinct ids, over every page."""
+    if portal.url.startswith("file:"):
+        answer = fetcher.get(portal.url)
+        count, packages = _result(answer)
+        if len(packages) < count:
+            raise answer.error(f"{count} packages announced, {len(packages)} in the file")
+        yield from packages
+        return
+    url, start, seen = f"{portal.root}/api/3/action/package_search", 0, set[str]()
+    selection = {"fq": portal.filter} if portal.filter else {}
+    while True:
+        answer = fetcher.get(url, rows=_ROWS, start=start, sort="id asc", **selection)
+        count, packages = _result(answer)
+        for package in packages:
+            seen.add(_identifier(package))
+            yield package
+        start += len(packages)
+        if not packages or start >= count:
+            break
+    if len(seen) != count:
+        raise answer.error(f"{count} packages announced, {len(seen)} distinct received")
+
+
+def _result(answer: Answer) -> tuple[int, list[Any]]:
+    """How many packages there are, and those of this answer. Raises ``SourceError``."""
+    document = json_document(answer)
+    result = document.get("result")
+    if document.get("success") is False or result is None:
+        why = document.get("error") or "no result"
+        raise answer.error(f"the Action API says success: false ({str(why)[:200]})")
+    if isinstance(result, dict) and isinstance(result.get("results"), list):
+        return int(result.get("count", len(result["results"]))), result["results"]
+    if isinstance(result, dict) and "resources" in result:
+        return 1, [result]
+    if isinstance(result, list):  # DKAN: a list, or a list in a list
+        packages = result[0] if len(result) == 1 and isinstance(result[0], list) else result
+        return len(packages), packages
+    raise answer.error("no list of packages under result.results")
+
+
+def _identifier(package: Any) -> str:
+    if not isinstance(package, dict):
+        return ""
+    return next((str(package[key]) for key in ("id", "name") if package.get(key)), "")
+
+
+def _lifted(package: dict[str, Any]) -> dict[str, Any]:
+    """The package with its extras beside its own keys, and JSON inside strings read."""
+    extras = package.get("extras")
+    if isinstance(extras, dict):
+        extras = [{"key": key, "value": value} for key, value in extras.items()]
+    found = {
+        str(extra.get("key")): extra.get("value")
+        for extra in extras or []
+        if isinstance(extra, dict)
+    }
+    found |= {key: value for key, value in package.items() if key != "extras" and value != ""}
+    return {key: _unpacked(value) for key, value in found.items()}
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _names(members: Any, *keys: str) -> list[str]:
+    """The names of tags, groups …: objects that have one, or bare texts."""
+    members = members if isinstance(members, list) else [members]
+    names = (
+        text(next((each[key] for key in keys if each.get(key)), ""))
+        if isinstance(each, dict)
+        else text(each)
+        for each in members
+    )
+    return [name for name in names if name]
+
+
+def _restricted(resource: Any) -> bool:
+    rule = _unpacked(resource.get("restricted")) if isinstance(resource, dict) else None
+    return isinstance(rule, dict) and rule.get("level", "public") != "public"
+
+
+def _distribution_names(resources: list[Any]) -> list[str]:
+    """A name for each resource: its id; with its format where two share an id (DataSud's services
+    of one layer); by its address where it has none. Never its position, which moves."""
+    ids = [text(each.get("id")) if isinstance(each, dict) else "" for each in resources]
+    shared = Counter(ids)
+    names = []
+    for resource, identifier in zip(resources, ids, strict=True):
+        if not isinstance(resource, dict):
+            names.append("")
+            continue
+        if not identifier:
+            names.append(slug(text(resource.get("url")) or text(resource.get("name")) or "?"))
+            continue
+        kind = text(resource.get("format")) or text(resource.get("data_type")) or "other"
+        names.append(segment(identifier) + (f"-{slug(kind)}" if shared[identifier] > 1 else ""))
+    return names
+
+
+def _address(reading: Reading, values: Values, key: str) -> str:
+    """An address; one without a host is the portal's own."""
+    given = text(values.get(key))
+    return urljoin(f"{reading.context.portal.root}/", given) if given.startswith("/") else given

@@ -1,0 +1,331 @@
+"""Opendatasoft portals (Explore API v2.1, search API v1): what an entry says of its dataset.
+
+``opendatasoft_walk.py`` fetches the entries, ``opendatasoft.toml`` says what their keys become.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from graph.iris import segment
+from graph.issues import Issue
+from ingest import describing
+from ingest.connectors import opendatasoft_walk
+from ingest.describing import text, texts
+from ingest.fetch import Fetcher
+from ingest.mapping import MappingTable, Values
+from ingest.portals import Portal
+from ingest.record import Node, Reading, Record
+from vocab.context import Model
+
+_DEFAULT, _DCAT = "metas.default.", "metas.dcat."
+_SERVICE = "service/explore"
+
+
+class _Export(NamedTuple):
+    """A format that the platform exports a dataset's records in; IRIs, empty where there is none."""
+
+    name: str
+    title: str
+    feature: str
+    format: str
+    media_type: str
+    package: str
+
+
+class Opendatasoft:
+    """The connector ``opendatasoft``."""
+
+    def __init__(self, model: Model) -> None:
+        """Raises ``ConfigError`` where the table says what the model does not know."""
+        self._table = MappingTable("opendatasoft.toml", model, self)
+        self._levels: dict[str, str] = self._table.tables["levels"]
+        self._exports = [
+            _export(model, name, how) for name, how in self._table.tables["exports"].items()
+        ]
+
+    def records(self, portal: Portal, fetcher: Fetcher) -> Iterator[Record | Issue]:
+        """See ``Connector.records``."""
+        for entry in opendatasoft_walk.entries(portal, fetcher):
+            identifier = entry.get("dataset_id") if isinstance(entry, dict) else None
+            if isinstance(identifier, str) and identifier.strip():
+                yield Record(identifier, entry)
+            else:
+                message = "dataset_id: an entry without identifier can have no IRI; left out"
+                yield Issue("missing", "dataset_id", str(entry), message)
+
+    def describe(self, record: Record, reading: Reading) -> None:
+        """See ``Connector.describe``."""
+        dataset = reading.node(reading.root, "Dataset")
+        self._table.apply("Dataset", record.payload, dataset, reading)
+        root = reading.context.portal.root
+        dataset.add("landingPage", f"{root}/explore/dataset/{quote(record.id)}/")
+
+    def services(self, portal: Portal, catalog: Node) -> None:
+        """See ``Connector.services``: the Explore API, one for the whole portal."""
+        service = catalog.part("service", _SERVICE, "DataService")
+        service.add("title", f"API Explore v2.1 : {portal.title}")
+        service.add("endpointURL", f"{portal.root}/api/explore/v2.1")
+        service.add("endpointDescription", f"{portal.root}/api/explore/v2.1/swagger.json")
+        service.link("publisher", catalog.context.iris.agent(portal.publisher.siren))
+
+    def title(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Title and description."""
+        title, description = f"{_DEFAULT}title", f"{_DEFAULT}description"
+        describing.titles(
+            reading, dataset, (title, values.get(title)), (description, values.get(description))
+        )
+
+    def themes(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Themes of the portal and of INSPIRE."""
+        for key, value in values.items():
+            describing.themes(reading, dataset, key, texts(value))
+
+    def keywords(self, _: Reading, dataset: Node, values: Values) -> None:
+        """Keywords."""
+        for key, value in values.items():
+            describing.keywords(dataset, key, texts(value))
+
+    def publisher(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The publisher by its name, often a service of the city."""
+        dataset.link("publisher", describing.agent(reading, text(list(values.values()))))
+
+    def creator(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The creator by its name."""
+        dataset.link("creator", describing.agent(reading, text(list(values.values()))))
+
+    def contributor(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The contributor by its name."""
+        dataset.link("contributor", describing.agent(reading, text(list(values.values()))))
+
+    def contact(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The contact point."""
+        name, email = text(values.get(f"{_DCAT}contact_name")), f"{_DCAT}contact_email"
+        describing.contact(reading, dataset, name, (email, values.get(email)))
+
+    def places(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The territories: ``fr_80_75056`` is a commune by its INSEE code, ``world_fr`` France."""
+        key = f"{_DEFAULT}geographic_reference"
+        references = texts(values.get(key))
+        labels = texts(values.get(f"{_DEFAULT}territory"))
+        if len(labels) != len(references):
+            labels = [""] * len(references)
+        for reference, label in zip(references, labels, strict=True):
+            country, _, rest = reference.partition("_")
+            level, _, code = rest.partition("_")
+            if reference == "world_fr":
+                dataset.link("spatial", reading.context.model.code_list("country")["FRA"])
+            elif country == "fr" and level in self._levels and code:
+                describing.place(reading, dataset, self._levels[level], code, label)
+            else:
+                valid = ", ".join(f"fr_{number}_…" for number in self._levels)
+                message = f"{key}: {reference!r} is no territory known: world_fr, {valid}"
+                reading.issue("unknown-value", key, reference, message)
+
+    def bbox(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The extent, a GeoJSON Feature."""
+        for key, feature in values.items():
+            describing.extent(reading, dataset, key, feature["geometry"])
+
+    def spatial(self, reading: Reading, _: Node, values: Values) -> None:
+        """A free text about the place: no place is made of it."""
+        for key, value in values.items():
+            message = f"{key}: free text names no place; geographic_reference does"
+            reading.issue("unknown-value", key, text(value), message)
+
+    def temporal(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The period covered."""
+        start, end = f"{_DCAT}temporal_coverage_start", f"{_DCAT}temporal_coverage_end"
+        words = f"{_DCAT}temporal"
+        describing.period(
+            reading, dataset, (start, values.get(start)), (end, values.get(end)),
+            (words, values.get(words)),
+        )  # fmt: skip
+
+    def granularity(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """A grain of time, where the word is one."""
+        for key, value in values.items():
+            if length := describing.duration(text(value)):
+                dataset.add("temporalResolution", length, key)
+            else:
+                message = f"{key}: {text(value)!r} is no grain of time known"
+                reading.issue("unknown-value", key, text(value), message)
+
+    def references(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Pages about the dataset; what is no address is kept as a comment."""
+        for key, value in values.items():
+            for found in texts(value):
+                if found.startswith(("http://", "https://")):
+                    dataset.add("page", found, key)
+                else:
+                    dataset.add("comment", found, key)
+
+    def federation(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Where a federated dataset comes from (PROV-O: prov:wasDerivedFrom)."""
+        address = text(values.get(f"{_DEFAULT}source_domain_address"))
+        domain = text(values.get(f"{_DEFAULT}source_domain"))
+        original = text(values.get(f"{_DEFAULT}source_dataset"))
+        host = (address or domain).removeprefix("https://").removeprefix("http://").strip("/")
+        if "." in host and original:
+            source = f"https://{host}/explore/dataset/{quote(original)}/"
+            dataset.add("wasDerivedFrom", source, f"{_DEFAULT}source_domain_address")
+        where = text(values.get(f"{_DEFAULT}source_domain_title")) or domain
+        if where:
+            describing.statement(reading, dataset, f"{_DEFAULT}source_domain", f"Fédéré : {where}")
+
+    def other_identifier(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """The platform's own identifier, and INSPIRE's."""
+        for key, value in values.items():
+            name = f"identifier/{segment(text(value))}"
+            other = dataset.part("otherIdentifier", name, "Identifier")
+            other.add("notation", text(value), key)
+
+    def provenance(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """What is said of the data's quality and making."""
+        words = "\n".join(text(value) for value in values.values())
+        describing.statement(reading, dataset, ", ".join(values), words)
+
+    def record(self, reading: Reading, _: Node, values: Values) -> None:
+        """When the entry was last changed."""
+        for key, value in values.items():
+            reading.node(f"{reading.root}/record").add("modified", text(value), key)
+
+    def distributions(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Every export format, every attachment, the API; their licence and access rights."""
+        candidates = [
+            (key, values.get(key)) for key in (f"{_DEFAULT}license_url", f"{_DEFAULT}license")
+        ]
+        attributions = texts(values.get(f"{_DEFAULT}attributions"))
+        licence = describing.licence(reading, candidates, attributions)
+        rights = f"{_DCAT}accessRights"
+        visibility = text(values.get("visibility") or values.get(f"{_DEFAULT}visibility"))
+        if text(values.get(rights)):
+            dataset.add("accessRights", text(values[rights]), rights)
+        elif visibility in ("", "domain", "public"):
+            # The catalogue is read without an account: what it lists is public.
+            dataset.add("accessRights", "PUBLIC")
+        else:
+            dataset.add("accessRights", "RESTRICTED")
+        if values.get("has_records"):
+            self._add_exports(reading, dataset, values, licence)
+        for kind in ("attachments", "alternative_exports"):
+            for attachment in values.get(kind) or []:
+                with reading.isolated(kind, attachment):
+                    self._add_attachment(reading, dataset, kind, attachment, licence)
+        announced = values.get("attachments_count") or int(bool(values.get("has_attachments")))
+        if announced and not values.get("attachments"):
+            message = f"attachments: {announced} announced by attachments_count, none listed"
+            reading.issue("missing", "attachments", announced, message)
+
+    def _add_exports(
+        self, reading: Reading, dataset: Node, values: Values, licence: describing.Licence
+    ) -> None:
+        portal, features = reading.context.portal, texts(values.get("features"))
+        address = f"{portal.root}{opendatasoft_walk.API}/datasets/{quote(reading.identifier)}"
+        key = f"{_DEFAULT}data_processed"
+        for export in self._exports:
+            if export.feature and export.feature not in features:
+                continue
+            node = dataset.part("distribution", f"distribution/{export.name}", "Distribution")
+            node.add("title", export.title)
+            node.add("accessURL", f"{address}/exports/{export.name}")
+            node.add("downloadURL", f"{address}/exports/{export.name}")
+            for term, target in (
+                ("format", export.format),
+                ("mediaType", export.media_type),
+                ("packageFormat", export.package),
+            ):
+                if target:
+                    node.link(term, target)
+            if text(values.get(key)):
+                node.add("modified", text(values[key]), key)
+            licence.grant(node)
+        self._add_api(reading, dataset, f"{address}/records", licence)
+
+    def _add_api(
+        self, reading: Reading, dataset: Node, address: str, licence: describing.Licence
+    ) -> None:
+        iris, name = reading.context.iris, reading.context.portal.name
+        service = f"{iris.catalog(name)}/{_SERVICE}"
+        node = dataset.part("distribution", "distribution/api", "Distribution")
+        node.add("title", "API Explore v2.1")
+        node.add("accessURL", address)
+        describing.file_format(reading, node, [("format", "JSON")], "")
+        node.link("accessService", service)
+        licence.grant(node)
+        reading.node(service).link("servesDataset", dataset.iri)
+
+    def _add_attachment(
+        self,
+        reading: Reading,
+        dataset: Node,
+        kind: str,
+        attachment: dict[str, Any],
+        licence: describing.Licence,
+    ) -> None:
+        root = reading.context.portal.root
+        identifier, address = text(attachment.get("id")), text(attachment.get("url"))
+        if not address.startswith(("http://", "https://")):
+            # The platform names a file of its own, odsfile://…: served under the identifier.
+            address = (
+                f"{root}{opendatasoft_walk.API}/datasets/{quote(reading.identifier)}"
+                f"/attachments/{quote(identifier, safe='')}"
+            )
+        name = f"distribution/{kind.rstrip('s')}-{segment(identifier or address)}"
+        node = dataset.part("distribution", name, "Distribution")
+        node.add("title", text(attachment.get("title")) or identifier or address)
+        if about := text(attachment.get("description")):
+            node.add("description", about)
+        node.add("accessURL", address, f"{kind}.url")
+        node.add("downloadURL", address, f"{kind}.url")
+        media = (f"{kind}.mimetype", attachment.get("mimetype"))
+        describing.file_format(reading, node, [media], text(attachment.get("title")) or address)
+        licence.grant(node)
+
+    def columns(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """Every column, in its order (CSV on the Web: csvw:Schema, csvw:Column)."""
+        schema = dataset.part("tableSchema", "schema", "Schema")
+        seen: set[str] = set()
+        for position, field in enumerate(values["fields"], start=1):
+            with reading.isolated("fields", field):
+                name = text(field.get("name"))
+                if name in seen or not name:
+                    message = f"fields.name: {name!r} names no column of its own; left out"
+                    reading.issue("duplicate" if name else "missing", "fields.name", name, message)
+                    continue
+                seen.add(name)
+                column = schema.part("column", f"column/{segment(name)}", "Column")
+                column.add("position", str(position))
+                payload = {**field, "annotations": _annotations(field.get("annotations"))}
+                self._table.apply("Column", payload, column, reading, prefix="fields.")
+
+    def grain(self, _: Reading, column: Node, values: Values) -> None:
+        """The grain of a column of dates."""
+        for key, value in values.items():
+            if length := describing.duration(text(value)):
+                column.add("temporalResolution", length, key)
+
+    def key(self, reading: Reading, column: Node, _: Values) -> None:
+        """The column is the table's key."""
+        reading.node(f"{reading.root}/schema").add("primaryKey", column.iri.rsplit("/", 1)[-1])
+
+
+def _export(model: Model, name: str, how: dict[str, str]) -> _Export:
+    file_types, media_types = model.code_list("file-type"), model.code_list("media-type")
+    found = file_types[how["format"]] if "format" in how else ""
+    package = media_types[how["packageFormat"]] if "packageFormat" in how else ""
+    title = how.get("title") or name.upper()
+    media = file_types.media_types.get(found, "")
+    return _Export(name, f"Export {title}", how.get("feature", ""), found, media, package)
+
+
+def _annotations(found: Any) -> dict[str, Any]:
+    """A column's annotations by name; a bare one (``id``, ``facet``) is true.
+
+    Versions write ``{"unit": ["m"]}``, ``[{"name": "unit", "args": ["m"]}]`` or a single one.
+    """
+    if isinstance(found, dict) and "name" in found:
+        found = [found]
+    if isinstance(found, list):
+        found = {each["name"]: each.get("args") for each in found if "name" in each}
+    return {name: args or True for name, args in (found or {}).items()}

@@ -1,0 +1,137 @@
+"""How an Opendatasoft portal is walked: the export, else pages, else the search API v1.
+
+The whole catalogue comes in one answer, ``/catalog/exports/json``; where a portal refuses it, in
+pages of 100 ordered by ``dataset_id`` (without an order pages overlap). The export leaves out the
+attachments: the pages give them where a dataset says that it has some.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.fetch import Answer, Fetcher, SourceError, first_character, json_document, json_items
+from ingest.portals import Portal
+
+API = "/api/explore/v2.1/catalog"
+_SEARCH_V1 = "/api/datasets/1.0/search/"
+_PAGE, _PAGED = 100, 10_000
+"""The API's own limits: records a page, and offset plus page."""
+_REFUSED = frozenset({400, 401, 403, 404, 405})
+
+
+def entries(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
+    """Every entry of the catalogue in the shape of v2.1. Raises ``SourceError``."""
+    if portal.url.startswith("file:"):
+        answer = fetcher.get(portal.url)
+        if first_character(answer) == "[":
+            return json_items(answer)
+        total, listed = _listed(answer)
+        if len(listed) < total:
+            raise answer.error(f"{total} datasets announced, {len(listed)} in the file")
+        return iter(listed)
+    try:
+        answer = fetcher.get(f"{portal.root}{API}/exports/json")
+    except SourceError as error:
+        if error.status not in _REFUSED:
+            raise
+        return _without_export(portal, fetcher)
+    return _with_attachments(json_items(answer), portal, fetcher)
+
+
+def _with_attachments(exported: Iterator[Any], portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
+    attachments: dict[str, Any] | None = None
+    for entry in exported:
+        if isinstance(entry, dict) and entry.get("has_attachments") and "attachments" not in entry:
+            if attachments is None:
+                attachments = {
+                    str(paged.get("dataset_id")): paged.get("attachments") or []
+                    for paged in _pages(portal, fetcher, to_the_limit=True)
+                    if isinstance(paged, dict)
+                }
+            entry["attachments"] = attachments.get(str(entry.get("dataset_id")), [])
+        yield entry
+
+
+def _without_export(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
+    try:
+        yield from _pages(portal, fetcher)
+    except SourceError as error:
+        if error.status != 404:
+            raise
+        yield from _searched(portal, fetcher)
+
+
+def _pages(portal: Portal, fetcher: Fetcher, to_the_limit: bool = False) -> Iterator[Any]:
+    """The entries of ``/catalog/datasets``: all of them, or as many as the API pages through."""
+    url = f"{portal.root}{API}/datasets"
+    counted = _Counted()
+    for offset in range(0, _PAGED, _PAGE):
+        answer = fetcher.get(url, limit=_PAGE, offset=offset, order_by="dataset_id")
+        total, listed = _listed(answer)
+        if total > _PAGED and not to_the_limit:
+            raise answer.error(f"{total} datasets: pages end at {_PAGED}, the export is needed")
+        yield from counted.through(listed)
+        if not listed or offset + _PAGE >= total:
+            break
+    if not to_the_limit:
+        counted.prove(answer, total)
+
+
+def _searched(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
+    """Every entry of the search API v1."""
+    counted, start, total = _Counted(), 0, 1
+    while start < total:
+        answer = fetcher.get(
+            f"{portal.root}{_SEARCH_V1}",
+            rows=_PAGE,
+            start=start,
+            interopmetas="true",
+            sort="datasetid",
+        )
+        total, listed = _listed(answer)
+        yield from counted.through(listed)
+        if not listed:
+            break
+        start += _PAGE
+    counted.prove(answer, total)
+
+
+class _Counted:
+    """Proves that pages were complete: as many distinct identifiers as were announced."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def through(self, listed: list[Any]) -> Iterator[Any]:
+        for entry in listed:
+            self._seen.add(str(entry.get("dataset_id") if isinstance(entry, dict) else entry))
+            yield entry
+
+    def prove(self, last: Answer, total: int) -> None:
+        if len(self._seen) != total:
+            raise last.error(f"{total} datasets announced, {len(self._seen)} distinct received")
+
+
+def _listed(answer: Answer) -> tuple[int, list[Any]]:
+    """How many a page announces in all, and its entries. Raises ``SourceError``."""
+    document = json_document(answer)
+    if isinstance(document.get("datasets"), list):
+        shown = document["datasets"]
+        return int(document.get("nhits", len(shown))), [_from_v1(entry) for entry in shown]
+    if not isinstance(document.get("results"), list):
+        raise answer.error("no list of datasets: results (v2.1) or datasets (v1) is expected")
+    return int(document.get("total_count", len(document["results"]))), document["results"]
+
+
+def _from_v1(entry: Any) -> Any:
+    """An entry of the search API v1 in the shape of v2.1."""
+    if not isinstance(entry, dict):
+        return entry
+    renamed = {"datasetid", "metas", "interop_metas"}
+    brought = {key: value for key, value in entry.items() if key not in renamed}
+    templates = entry.get("interop_metas")
+    brought["dataset_id"] = entry.get("datasetid")
+    brought["metas"] = {
+        **(templates if isinstance(templates, dict) else {}),
+        "default": entry.get("metas"),
+    }
+    return brought

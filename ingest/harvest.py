@@ -1,0 +1,288 @@
+"""One portal into one graph: walk, describe what changed, write the difference.
+
+A graph that holds nothing yet is loaded in bulk, in chunks, beside the describing; later only the
+records whose digest changed are described, and nothing is written before the listing has ended.
+"""
+
+import hashlib
+import json
+import logging
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from graph.issues import Issue
+from graph.store import Change, GraphStore
+from ingest.fetch import Fetcher, SourceError
+from ingest.loading import BulkLoader
+from ingest.portals import Portal
+from ingest.record import Connector, Context, Node, Reading, Record
+from vocab.context import Model
+
+log = logging.getLogger("jointure.harvest")
+
+GREATEST_LOSS = 0.2
+"""The share of a portal's datasets that a harvest may take away without ``--accept-loss``."""
+_IN_MEMORY = 32 << 20
+Progress = Callable[[int], None]
+"""Called with the number of records that were walked so far."""
+
+
+@dataclass
+class Outcome:
+    """What a harvest did to a portal's graph: counts of records, quads written, issues by kind."""
+
+    portal: str
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    quads: int = 0
+    issues: Counter[str] = field(default_factory=Counter)
+    error: SourceError | None = None
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the graph is another one now."""
+        return self.quads > 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to harvest: ``full`` describes every record again, ``limit`` ends the walk early (and
+    removes nothing), ``accept_loss`` lets any number of datasets go, ``dry_run`` writes nothing."""
+
+    full: bool = False
+    limit: int | None = None
+    accept_loss: bool = False
+    dry_run: bool = False
+
+
+class Harvest:
+    """A harvest of one portal, to be run once."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        connector: Connector,
+        store: GraphStore,
+        model: Model,
+        today: date,
+        options: Options | None = None,
+        progress: Progress = lambda count: None,
+    ) -> None:
+        self._portal = portal
+        self._connector = connector
+        self._store = store
+        self._options = options or Options()
+        self._progress = progress
+        self._context = Context(portal, store.iris, model, today)
+        self._catalog = store.iris.catalog(portal.name)
+        # The address that the records are read from is no part of what they say.
+        self._version = (
+            f"{mapping_version()}{replace(portal, url=portal.root, site='', filter='')!r}"
+        )
+        self._unnamed: list[Issue] = []
+        self.outcome = Outcome(portal.name)
+
+    def run(self, fetcher: Fetcher) -> Outcome:
+        """Harvest. Where the portal cannot be walked to its end the outcome holds the
+        ``SourceError``, and the graph is as it was."""
+        held = self._store.digests(self._context.graph)
+        try:
+            if held or self._options.dry_run:
+                self._update(fetcher, held)
+            else:
+                self._load(fetcher)
+        except SourceError as error:
+            self.outcome = Outcome(self._portal.name, error=error, issues=self.outcome.issues)
+        return self.outcome
+
+    # --- the two ways of writing ----------------------------------------------------------------
+
+    def _load(self, fetcher: Fetcher) -> None:
+        """The first load. The catalogue comes last: its digest says that the load was whole."""
+        loader = BulkLoader(self._store.load)
+        try:
+            for record, root, digest in self._records(fetcher):
+                reading = self._described(record, root, digest)
+                loader.add(reading.finished())
+                loader.add("".join(reading.shared).encode())
+                self.outcome.added += 1
+            self._refuse_nothing(0)
+            catalog = self._described_catalog()
+            loader.add("".join(catalog.shared).encode())
+            loader.add(catalog.finished())
+            self.outcome.quads = loader.finish()
+        except BaseException:
+            loader.abandon()
+            self._store.clear(self._context.graph)
+            raise
+
+    def _update(self, fetcher: Fetcher, held: dict[str, str]) -> None:
+        """What changed, described into a file first, so that a broken listing changes nothing."""
+        seen = {self._catalog}
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+            places: list[tuple[str, int, int]] = []
+            shared: list[str] = []
+
+            def keep(reading: Reading) -> None:
+                description = reading.finished()
+                places.append((reading.root, spool.tell(), len(description)))
+                spool.write(description)
+                shared.extend(reading.shared)
+
+            for record, root, digest in self._records(fetcher):
+                seen.add(f"{root}/record")
+                known = held.get(f"{root}/record")
+                if known == digest and not self._options.full:
+                    self.outcome.unchanged += 1
+                    continue
+                keep(self._described(record, root, digest))
+                self.outcome.added += known is None
+                self.outcome.changed += known is not None
+            gone = [] if self._options.limit is not None else sorted(set(held) - seen)
+            self.outcome.removed = len(gone)
+            datasets = len(held) - (self._catalog in held)
+            self._refuse_nothing(datasets)
+            self._refuse_loss(len(gone), datasets)
+            catalog = self._described_catalog()
+            if held.get(self._catalog) != self._catalog_digest():
+                keep(catalog)
+            if self._options.dry_run:
+                return
+
+            def descriptions() -> Iterator[tuple[str, bytes | None]]:
+                for root, start, length in places:
+                    spool.seek(start)
+                    yield root, spool.read(length)
+                for record_iri in gone:
+                    yield record_iri.removesuffix("/record"), None
+
+            change = Change(descriptions(), "".join(shared).encode())
+            self.outcome.quads = self._store.apply(self._context.graph, change)
+
+    def _refuse_nothing(self, held: int) -> None:
+        """A portal that answers an empty list is no portal that published nothing."""
+        walked = self.outcome.added + self.outcome.changed + self.outcome.unchanged
+        if walked or self._options.limit == 0 or (held and self._options.accept_loss):
+            return
+        what = "the portal lists no dataset at all; what is held stays (--accept-loss lets it go)"
+        raise SourceError(self._portal.name, self._portal.url, what)
+
+    def _refuse_loss(self, gone: int, held: int) -> None:
+        if gone <= GREATEST_LOSS * held or self._options.accept_loss:
+            return
+        what = (
+            f"{gone} of {held} datasets are gone from the listing, more than a fifth;"
+            " what is held stays (--accept-loss lets them go)"
+        )
+        raise SourceError(self._portal.name, self._portal.url, what)
+
+    # --- records and their descriptions ---------------------------------------------------------
+
+    def _records(self, fetcher: Fetcher) -> Iterator[tuple[Record, str, str]]:
+        """Each record once, with the IRI of its dataset and its digest."""
+        roots: set[str] = set()
+        for count, entry in enumerate(self._connector.records(self._portal, fetcher)):
+            if self._options.limit is not None and count >= self._options.limit:
+                return
+            self._progress(count + 1)
+            if isinstance(entry, Issue):
+                self._unnamed_entry(entry)
+                continue
+            try:
+                root = self._context.iris.dataset(self._portal.name, entry.id)
+            except ValueError as error:
+                self._unnamed_entry(Issue("invalid-value", "id", entry.id, f"id: {error}"))
+                continue
+            if root in roots:
+                message = f"id: {entry.id!r} is listed twice; the first is kept"
+                self._unnamed_entry(Issue("duplicate", "id", entry.id, message))
+                continue
+            roots.add(root)
+            yield entry, root, self._digest(entry.payload)
+
+    def _unnamed_entry(self, issue: Issue) -> None:
+        log.warning("%s: %s (%s)", self._portal.name, issue.message, issue.value[:80])
+        self._unnamed.append(issue)
+        self.outcome.issues[issue.kind] += 1
+
+    def _digest(self, payload: object) -> str:
+        text = json.dumps(payload, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.blake2b((self._version + text).encode(), digest_size=16).hexdigest()
+
+    def _described(self, record: Record, root: str, digest: str) -> Reading:
+        """The record's description, with what every CatalogRecord says."""
+        reading = Reading(self._context, root, record.id)
+        self._connector.describe(record, reading)
+        entry = reading.node(f"{root}/record", "CatalogRecord")
+        entry.link("primaryTopic", root)
+        entry.add("identifier", record.id)
+        self._follow_standard(entry)
+        entry.add("versionInfo", digest)
+        if not reading.says(entry, "modified"):
+            entry.add("modified", self._context.today.isoformat())
+        catalog = reading.node(self._catalog)
+        catalog.link("dataset", root)
+        catalog.link("record", entry.iri)
+        for issue in reading.issues:
+            log.info("%s: %s: %s", self._portal.name, record.id, issue.message)
+            self.outcome.issues[issue.kind] += 1
+        return reading
+
+    def _follow_standard(self, node: Node) -> None:
+        node.link("conformsTo", self._context.model.code_list("standard")["DCAT-AP"])
+
+    def _catalog_digest(self) -> str:
+        return self._digest([issue.message for issue in self._unnamed])
+
+    def _described_catalog(self) -> Reading:
+        """The catalogue, as the registry describes it, and its publisher."""
+        portal, model = self._portal, self._context.model
+        reading = Reading(self._context, self._catalog, portal.name)
+        reading.issues = list(self._unnamed)
+        catalog = reading.node(self._catalog, "Catalog")
+        catalog.add("title", portal.title)
+        catalog.add("description", portal.description)
+        catalog.add("homepage", portal.homepage)
+        catalog.add("language", portal.language)
+        catalog.link("themeTaxonomy", model.code_list("data-theme").scheme)
+        if portal.territory == "country/FRA":
+            catalog.link("spatial", model.code_list("country")["FRA"])
+        else:
+            catalog.link("spatial", self._context.iris.place(*portal.territory.split("/", 1)))
+        catalog.add("versionInfo", self._catalog_digest())
+        publisher = self._context.iris.agent(portal.publisher.siren)
+        catalog.link("publisher", publisher)
+        agent = reading.node(publisher, "Agent", graph="agents")
+        agent.add("name", portal.publisher.name)
+        agent.add("orgIdentifier", portal.publisher.siren)
+        agent.link("publisherType", model.code_list("publisher-type")[portal.publisher.type])
+        self._connector.services(portal, catalog)
+        return reading
+
+
+@lru_cache(maxsize=1)
+def mapping_version() -> str:
+    """A digest of all that decides how a payload is described: our own words, tables and code."""
+    digest = hashlib.sha256()
+    for room in ("vocab", "ingest"):
+        for path, content in sorted(_sources(files(room), room)):
+            digest.update(path.encode() + b"\0" + content)
+    return digest.hexdigest()
+
+
+def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        name = f"{path}/{entry.name}"
+        if entry.is_dir():
+            if entry.name not in ("samples", "__pycache__"):
+                yield from _sources(entry, name)
+        elif entry.name != "portals.toml":
+            yield name, entry.read_bytes()

@@ -1,0 +1,151 @@
+"""Mapping tables: a TOML file that says, key by key, what a payload becomes.
+
+One table a class of the model; each line is a key of the payload (its path, dotted) and
+
+- ``"title"``: the term that its value is put under,
+- ``{ term = "description", read = "html" }``: the same, read by a function of ``readers.py`` first,
+- ``{ code = "licence" }``: the method of the connector that reads it, with all other keys that name
+  the same method; it is called once, where one of them holds something (``always = true``: also
+  where none does),
+- ``{ ignored = "why" }``.
+
+A key that is none of these is an ``Issue``: nothing is lost in silence. A term, reader or method
+that does not exist is a ``ConfigError`` when the table is loaded.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from ingest.readers import READERS, Reader, plain
+from ingest.record import Node, Reading
+from vocab.context import Model, Term
+from vocab.errors import ConfigError
+
+Values = dict[str, Any]
+"""The values that a method reads, by their keys' full paths; empty ones are left out.
+
+A method takes the reading, the node that is described, and these; it returns nothing."""
+
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True)
+class _Put:
+    term: Term
+    read: Reader
+
+
+@dataclass(frozen=True)
+class _Call:
+    method: str
+
+
+_IGNORED = object()
+
+
+class MappingTable:
+    """One table file of a connector, checked against the model and the connector's methods."""
+
+    def __init__(self, file: str, model: Model, methods: object) -> None:
+        """``methods`` is the object whose methods the table names. Raises ``ConfigError`` that
+        names the file, the key and what would be valid."""
+        self.file = f"ingest/connectors/{file}"
+        self._model = model
+        self._methods = methods
+        source = files("ingest").joinpath(f"connectors/{file}").read_bytes()
+        self.tables: dict[str, Any] = tomllib.loads(source.decode())
+        self._always: dict[str, set[str]] = {name: set() for name in model.classes}
+        self._trees = {
+            name: self._tree(name, table)
+            for name, table in self.tables.items()
+            if name in model.classes
+        }
+
+    def _tree(self, class_name: str, table: dict[str, Any]) -> dict[str, Any]:
+        tree: dict[str, Any] = {}
+        for key, entry in table.items():
+            *path, last = key.split(".")
+            branch = tree
+            for step in path:
+                branch = branch.setdefault(step, {})
+                if not isinstance(branch, dict):
+                    raise ConfigError(f"{self.file} [{class_name}] {key}: {step} is mapped whole")
+            branch[last] = self._rule(class_name, key, entry)
+        return tree
+
+    def _rule(self, class_name: str, key: str, entry: Any) -> object:
+        where = f"{self.file} [{class_name}] {key}"
+        match entry:
+            case str(name) | {"term": str(name)}:
+                reader = entry.get("read", "plain") if isinstance(entry, dict) else "plain"
+                if reader not in READERS:
+                    raise ConfigError(f"{where}: no reader {reader!r}; valid: {', '.join(READERS)}")
+                try:
+                    return _Put(self._model.term(name, of=class_name), READERS[reader])
+                except ConfigError as error:
+                    raise ConfigError(f"{where}: {error}") from error
+            case {"code": str(method)} if set(entry) <= {"code", "always"}:
+                if not callable(getattr(self._methods, method, None)):
+                    kind = type(self._methods).__name__
+                    raise ConfigError(f"{where}: {kind} has no method {method!r}")
+                if entry.get("always"):
+                    self._always[class_name].add(method)
+                return _Call(method)
+            case {"ignored": str()} if len(entry) == 1:
+                return _IGNORED
+        raise ConfigError(f"{where}: {entry!r} is neither term, code nor ignored")
+
+    def apply(
+        self, class_name: str, payload: Values, node: Node, reading: Reading, prefix: str = ""
+    ) -> None:
+        """Describe ``node`` by ``payload``: every key of it is mapped, ignored, or an issue.
+
+        ``prefix`` is where in the record the payload stands, for the issues' keys.
+        """
+        calls: dict[str, Values] = {method: {} for method in self._always[class_name]}
+        self._walk(self._trees[class_name], payload, prefix, node, reading, calls)
+        for method, values in calls.items():
+            with reading.isolated(", ".join(values) or method, values):
+                getattr(self._methods, method)(reading, node, values)
+
+    def _walk(
+        self,
+        tree: dict[str, Any],
+        payload: Values,
+        prefix: str,
+        node: Node,
+        reading: Reading,
+        calls: dict[str, Values],
+    ) -> None:
+        for key, value in payload.items():
+            if value in _EMPTY:
+                continue
+            rule, path = tree.get(key), prefix + key
+            if isinstance(rule, _Put):
+                _put(rule, value, path, node, reading)
+            elif isinstance(rule, _Call):
+                calls.setdefault(rule.method, {})[path] = value
+            elif isinstance(rule, dict) and isinstance(value, dict):
+                self._walk(rule, value, f"{path}.", node, reading, calls)
+            elif rule is None:
+                message = f"{path}: no key that {self.file} maps or ignores by name"
+                reading.issue("unknown-key", path, value, message)
+            elif isinstance(rule, dict):
+                valid = ", ".join(rule)
+                reading.issue("shape", path, value, f"{path}: an object is expected, of {valid}")
+
+
+def _put(rule: _Put, value: Any, path: str, node: Node, reading: Reading) -> None:
+    for item in value if isinstance(value, list) else (value,):
+        if not isinstance(item, (str, int, float)):
+            if item not in _EMPTY:
+                reading.issue("shape", path, item, f"{path}: text is expected, not an object")
+            continue
+        text = item.strip() if isinstance(item, str) else str(item)
+        if rule.read is not plain:
+            for part in rule.read(text, reading.context.portal):
+                node.put(rule.term, part, path)
+        elif text:
+            node.put(rule.term, text, path)

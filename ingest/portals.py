@@ -1,0 +1,139 @@
+"""The registry of portals: ``portals.toml``, read whole and checked before anything starts."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from graph.store import SHARED_GRAPHS
+from vocab.errors import ConfigError
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The body that publishes a portal. ``siren``: its 9 digits, checked; ``type``: a notation of
+    the code list publisher-type."""
+
+    name: str
+    siren: str
+    type: str = "LocalAuthority"
+    homepage: str = ""
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One entry of the registry.
+
+    ``url`` is where the connector starts: ``https:`` (or ``http:``), the portal's root, or
+    ``file:``, a recorded answer in the portal's own shape; a relative ``file:`` path is taken from
+    the registry's folder. ``site`` is the address that links are made of where ``url`` is a file.
+    ``territory`` is a place, ``level/code``; ``timezone`` says what the portal's days are.
+    ``filter`` is the connector's own selection of records (CKAN: ``fq``).
+    """
+
+    name: str
+    type: str
+    url: str
+    title: str
+    description: str
+    publisher: Publisher
+    homepage: str
+    territory: str
+    site: str = ""
+    language: str = "fr"
+    timezone: ZoneInfo = field(default=ZoneInfo("Europe/Paris"))
+    filter: str = ""
+
+    @property
+    def root(self) -> str:
+        """The portal's address on the web, without a slash at the end."""
+        return (self.site or self.url).rstrip("/")
+
+
+def bundled_registry() -> Path:
+    """The registry that Jointure ships."""
+    return Path(str(files("ingest").joinpath("portals.toml")))
+
+
+def load_portals(path: Path, connectors: Mapping[str, object]) -> dict[str, Portal]:
+    """The portals of a registry, by name. Raises ``ConfigError`` that names the entry and key."""
+    try:
+        entries = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return {name: _portal(path, name, entry, connectors) for name, entry in entries.items()}
+
+
+def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object]) -> Portal:
+    where = f"{path}, [{name}]"
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{where}: a portal is a table of its own, [name] and its keys")
+    if not _SLUG.fullmatch(name) or name in SHARED_GRAPHS:
+        raise ConfigError(f"{where}: a portal's name is lower-case letters, digits and hyphens")
+    values = _checked(where, entry, Portal, leave_out={"name"})
+    if values["type"] not in connectors:
+        raise ConfigError(f"{where}: type {values['type']!r}; valid: {', '.join(connectors)}")
+    if not isinstance(entry["publisher"], dict):
+        raise ConfigError(f"{where}: publisher is a table: name, siren, type, homepage")
+    publisher = Publisher(**_checked(f"{where} publisher", entry["publisher"], Publisher))
+    if not _is_siren(publisher.siren):
+        raise ConfigError(f"{where}: {publisher.siren!r} is no SIREN (9 digits, Luhn's key)")
+    values["url"] = _located(where, values["url"], path.parent)
+    if values["url"].startswith("file:") and "site" not in values:
+        raise ConfigError(f"{where}: a file: portal needs site, the address its links are made of")
+    if "timezone" in values:
+        values["timezone"] = _zone(where, values["timezone"])
+    return Portal(**{**values, "name": name, "publisher": publisher})
+
+
+def _checked(
+    where: str,
+    entry: dict[str, Any],
+    kind: type,
+    leave_out: frozenset[str] | set[str] = frozenset(),
+) -> dict[str, Any]:
+    known = {each.name: each for each in fields(kind) if each.name not in leave_out}
+    for key, value in entry.items():
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key {key!r}; valid: {', '.join(known)}")
+        if key != "publisher" and not isinstance(value, str):
+            raise ConfigError(f"{where}: {key} is text, not {value!r}")
+    required = [key for key, each in known.items() if _is_required(each)]
+    for key in required:
+        if not entry.get(key):
+            raise ConfigError(f"{where}: {key} is missing; required: {', '.join(required)}")
+    return dict(entry)
+
+
+def _is_required(each: Any) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+def _located(where: str, url: str, folder: Path) -> str:
+    if url.startswith(("http://", "https://")):
+        return url
+    if not url.startswith("file:"):
+        raise ConfigError(f"{where}: url {url!r} has to begin with https:, http: or file:")
+    location = url.removeprefix("file:").removeprefix("//")
+    return f"file:{(folder / location).resolve()}"
+
+
+def _zone(where: str, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(f"{where}: {name!r} is no time zone, for example Europe/Paris") from error
+
+
+def _is_siren(text: str) -> bool:
+    """Nine digits whose Luhn sum ends in 0 (how INSEE keys its SIREN)."""
+    if not re.fullmatch(r"\d{9}", text):
+        return False
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(text))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
