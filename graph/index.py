@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -106,6 +106,6 @@ class Index:
         rows = self._all(f"{query} LIMIT ? OFFSET ?", catalog, size, (page - 1) * size)
         return [DatasetRow(*row) for row in rows]
 
-    def _all(self, query: str, *values: str | int) -> list[tuple[str | int, ...]]:
+    def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self._address, uri=True)) as database:
             return database.execute(query, values).fetchall()

@@ -1,16 +1,11 @@
-"""The IRIs that Jointure mints, all under ``BASE``; stable for ever (no title, host or order in them).
+"""The IRIs that Jointure mints, all under ``BASE``, stable for ever: no title, host, order.
 
-====================================================  =========================================
-what                                                  IRI
-====================================================  =========================================
-dataset                                               ``BASE dataset/{portal}/{id}``
-its parts                                             ``…/{distribution,column,service}/{name}``,
-                                                      ``…/record``, ``…/schema``, ``…/contact``
-catalogue, its own graph                              ``BASE catalog/{portal}``, ``BASE graph/{portal}``
-agent                                                 ``BASE agent/{siren}``, ``BASE agent/{portal}/{slug}``
-place                                                 ``BASE place/{level}/{code}``
-concept                                               ``BASE concept/{scheme}/{code}``
-====================================================  =========================================
+- dataset: ``BASE dataset/{portal}/{id}``; its parts ``…/distribution/{name}``, ``…/column/{name}``,
+  ``…/service/{name}``, ``…/record``, ``…/schema``, ``…/contact`` and the like
+- catalogue: ``BASE catalog/{portal}``; its named graph ``BASE graph/{portal}``
+- agent: ``BASE agent/{siren}``, or ``BASE agent/{portal}/{slug}``
+- place: ``BASE place/{level}/{code}``
+- concept: ``BASE concept/{scheme}/{code}``
 """
 
 import hashlib

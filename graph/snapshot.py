@@ -1,6 +1,5 @@
 """The readers' side: the published snapshot, reopened when another is made current."""
 
-import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,7 @@ class Snapshots:
     def current(self) -> Snapshot:
         """The snapshot that is current now. Raises ``ConfigError`` before the first publication."""
         try:
-            number = int(Path(os.readlink(self.folder / "current")).name)
+            number = int((self.folder / "current").readlink().name)
         except (OSError, ValueError) as error:
             raise ConfigError(f"{self.folder} has published nothing yet: harvest first") from error
         held = self._open

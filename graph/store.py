@@ -1,7 +1,6 @@
-"""The writer: one on-disk Oxigraph store, of one base, changed by differences and published whole."""
+"""The writer: one on-disk Oxigraph store, of one base, changed by difference, published whole."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from graph.tree import parts
 from vocab.errors import ConfigError
 
 VERSION_INFO = ox.NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
-"""On a catalogue or a CatalogRecord: the digest of the payload and mapping that it was read from."""
+"""On a catalogue or CatalogRecord: the digest of the payload and mapping that it was read from."""
 
 SHARED_GRAPHS = frozenset({"agents", "places", "vocab", "quality", "provenance"})
 """The names of the graphs that are no portal's."""
@@ -107,7 +106,7 @@ class GraphStore:
     def publish_concepts(self, quads: Iterable[ox.Quad]) -> int:
         """Write concepts to the graph ``vocab``, where they are not yet; how many quads."""
         graph = ox.NamedNode(self.iris.graph("vocab"))
-        wanted = (ox.Quad(*quad.triple, graph) for quad in quads)
+        wanted = (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
         new = _Difference(new=self._missing(wanted))
         if new.new:
             self._store.update(new.update())
@@ -169,6 +168,10 @@ class GraphStore:
             if next(self._store.quads_for_pattern(None, None, target, graph), None) is None:
                 yield from self._store.quads_for_pattern(target, None, None, graph)
 
+    def close(self) -> None:
+        """Give the lock up, for the process's own readers and for other writers."""
+        del self._store
+
     def has_published(self) -> bool:
         """Whether there is a snapshot to serve."""
         return (self.folder / "current").exists()
@@ -191,7 +194,7 @@ class GraphStore:
         link = self.folder / ".current"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("published") / str(number))
-        os.replace(link, self.folder / "current")
+        link.replace(self.folder / "current")
         for old in sorted(_numbers(published))[:-_KEPT]:
             shutil.rmtree(published / str(old))
         return number
@@ -208,7 +211,7 @@ def settle_base(folder: Path, base: str | None) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         fresh = folder / ".jointure.json"
         fresh.write_text(json.dumps({"base": chosen}) + "\n", "utf-8")
-        os.replace(fresh, note)
+        fresh.replace(note)
         return chosen
     held = held_base(folder)
     if base is not None and base != held:

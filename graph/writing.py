@@ -30,11 +30,9 @@ GRAPH_SYNTAXES = ("ttl", "jsonld", "rdf", "nt")
 """The syntaxes of a single graph, in the order in which we prefer them."""
 
 
-def write(
-    triples: Iterable[ox.Triple] | Iterable[ox.Quad], syntax: Syntax, prefixes: dict[str, str]
-) -> bytes:
-    """The triples (or quads) in a syntax, sorted, so that the same triples give the same bytes."""
-    ordered = sorted(triples, key=str)
+def write(triples: Iterable[ox.Triple], syntax: Syntax, prefixes: dict[str, str]) -> bytes:
+    """The triples in a syntax, sorted, so that the same triples give the same bytes."""
+    ordered: list[ox.Triple] = sorted(triples, key=str)
     written = ox.serialize(ordered, format=syntax.format, prefixes=prefixes)
     assert written is not None
     return written

@@ -23,7 +23,7 @@ _SINCE = re.compile(
 _DURATIONS = {
     "minute": "PT1M", "horaire": "PT1H", "hour": "PT1H", "heure": "PT1H",
     "jour": "P1D", "day": "P1D", "journalier": "P1D", "journaliere": "P1D", "quotidienne": "P1D",
-    "semaine": "P1W", "week": "P1W", "hebdomadaire": "P1W",
+    "semaine": "P7D", "week": "P7D", "hebdomadaire": "P7D",
     "mois": "P1M", "month": "P1M", "mensuelle": "P1M",
     "trimestre": "P3M", "trimestrielle": "P3M", "quarter": "P3M",
     "annee": "P1Y", "year": "P1Y", "annuelle": "P1Y",

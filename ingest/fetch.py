@@ -146,9 +146,7 @@ def json_items(answer: Answer, prefix: str = "item") -> Iterator[Any]:
 
 def json_document(answer: Answer) -> dict[str, Any]:
     """A whole JSON object, for answers of one page. Raises ``SourceError`` for anything else."""
-    found: Any = None
-    for found in json_items(answer, prefix=""):
-        pass
+    found = next(iter([*json_items(answer, prefix="")]), None)
     if not isinstance(found, dict):
         raise answer.error(f"a JSON object is expected, not {type(found).__name__}")
     return found

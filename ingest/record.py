@@ -41,7 +41,7 @@ class Connector(Protocol):
         """Write the portal's own data services beside its ``catalog``."""
 
 
-class Dropped(Exception):  # noqa: N818 - it ends a part of a reading, it is no error
+class Dropped(Exception):
     """A part of a description cannot stand, and an issue says why: see ``Reading.isolated``."""
 
 

@@ -1,1 +1,1 @@
-"""The words: the JSON-LD context that is the model, its code lists, concepts and frames; imports no other room."""
+"""The words: the context that is the model, its code lists, concepts, frames; imports no room."""

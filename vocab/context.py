@@ -1,8 +1,9 @@
-"""The model: the terms of ``contexts/dcat-ap.jsonld``, read by ingest and published by the server."""
+"""The model: the terms of ``contexts/dcat-ap.jsonld``, read by ingest, published by the server."""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
@@ -63,9 +64,13 @@ def checked(value: str, datatype: str) -> str:
             raise ValueError(f"{value!r} is below zero")
         return str(number)
     if datatype == XSD + "decimal":
-        whole, _, part = value.strip().replace(",", ".").partition(".")
-        int(whole + part)
-        return f"{whole}.{part}" if part else whole
+        try:
+            decimal = Decimal(value.strip().replace(",", "."))
+        except InvalidOperation as error:
+            raise ValueError(f"{value!r} is no decimal number") from error
+        if not decimal.is_finite():
+            raise ValueError(f"{value!r} is no decimal number")
+        return f"{decimal.normalize():f}"
     if datatype == XSD + "hexBinary":
         return bytes.fromhex(value).hex().upper()
     return value.strip()
@@ -109,12 +114,21 @@ class Model:
             if name not in self.terms:
                 raise ConfigError(f"vocab/{CONTEXT_FILE}: {name!r} is no term of the context")
 
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes of the context and their namespaces, for syntaxes that have prefixes."""
+        return {
+            name: entry
+            for name, entry in self._context.items()
+            if isinstance(entry, str) and entry.endswith(("#", "/"))
+        }
+
     def code_list(self, name: str) -> CodeList:
         """The code list of this name, the same object each time."""
         return self._code_lists.setdefault(name, CodeList(name, self.base))
 
     def expand(self, compact: str) -> str:
-        """The IRI of a compact IRI of the context, ``dct:title``, or of a class name, ``Dataset``."""
+        """The IRI of a compact IRI of the context (``dct:title``) or of a class (``Dataset``)."""
         prefix, colon, local = compact.partition(":")
         found = self._context.get(prefix)
         if not isinstance(found, str):

@@ -1,4 +1,4 @@
-"""Dates as portals write them, as the XSD literals that DCAT allows (XML Schema 1.1, part 2, 3.3)."""
+"""Dates as portals write them, as the XSD literals that DCAT allows (XML Schema 1.1-2, 3.3)."""
 
 import re
 from datetime import date, datetime
@@ -47,5 +47,8 @@ def parse(text: str) -> tuple[str, str]:
         zone = f"{zone[:3]}:{zone[-2:]}"
         if int(zone[1:3]) > 14 or int(zone[4:]) > 59:
             raise ValueError(f"{text[:80]!r} has a time zone that is none")
-    time = f"{hour}:{minute}:{second or '00'}{fraction or ''}"
+        # The canonical form, which the store writes: a difference would never be empty otherwise.
+        zone = "Z" if zone[1:] == "00:00" else zone
+    fraction = (fraction or "").rstrip("0").rstrip(".")
+    time = f"{hour}:{minute}:{second or '00'}{fraction}"
     return f"{year}-{month}-{day}T{time}{zone or ''}", XSD + "dateTime"

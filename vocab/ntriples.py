@@ -37,7 +37,7 @@ def iri(value: str) -> str:
 
     Raises ``ValueError`` that says what is wrong with it.
     """
-    scheme, colon, rest = value.partition(":")
+    scheme, colon, _ = value.partition(":")
     if not colon or scheme.lower() not in _SCHEMES:
         raise ValueError(f"{value[:200]!r} is no absolute IRI that begins with http: or https:")
     if scheme.lower() != "mailto" and not urlsplit(value).hostname:

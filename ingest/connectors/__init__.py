@@ -1,4 +1,4 @@
-"""The types of portal: each a pair of same-named files, the code that walks and the table that maps."""
+"""The types of portal: each a pair of same-named files, code that walks and a table that maps."""
 
 from collections.abc import Callable, Mapping
 

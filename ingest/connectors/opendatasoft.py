@@ -23,7 +23,7 @@ _SERVICE = "service/explore"
 
 
 class _Export(NamedTuple):
-    """A format that the platform exports a dataset's records in; IRIs, empty where there is none."""
+    """A format that the platform exports records in; IRIs, empty where there is none."""
 
     name: str
     title: str

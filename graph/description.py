@@ -1,0 +1,79 @@
+"""What is given of a resource: itself, its parts, and enough of its neighbours to read it."""
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from graph.tree import parts
+
+_DCAT = "http://www.w3.org/ns/dcat#"
+_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TITLE = ox.NamedNode("http://purl.org/dc/terms/title")
+_DATASET = ox.NamedNode(_DCAT + "dataset")
+_MEMBERS = frozenset(ox.NamedNode(_DCAT + name) for name in ("dataset", "record", "servesDataset"))
+_RESOURCES = frozenset(ox.NamedNode(_DCAT + name) for name in ("Dataset", "Catalog"))
+
+
+def describe(store: ox.Store, iri: str) -> list[ox.Triple]:
+    """The triples of a resource and its parts, of the agents, places and concepts they refer to,
+    and the catalogue that lists it; empty where the store knows nothing of it.
+
+    Members of a catalogue are named, not described: they have pages of their own.
+    """
+    root = ox.NamedNode(iri)
+    found = {quad.triple: None for quad in parts(store, iri)}
+    if not found:
+        return []
+    subjects = {triple.subject for triple in found}
+    for link in store.quads_for_pattern(None, _DATASET, root):
+        found[link.triple] = None
+        found |= dict.fromkeys(_named(store, link.subject))
+    neighbours = {
+        triple.object: None
+        for triple in found
+        if isinstance(triple.object, ox.NamedNode)
+        and triple.object not in subjects
+        and triple.predicate not in _MEMBERS
+    }
+    for neighbour in neighbours:
+        found |= dict.fromkeys(_named(store, neighbour))
+    return list(found)
+
+
+def _named(store: ox.Store, node: ox.NamedNode | ox.BlankNode | ox.Triple) -> Iterator[ox.Triple]:
+    """All that is said of an agent, a place or a concept; of a dataset its class and title."""
+    quads = [quad.triple for quad in store.quads_for_pattern(node, None, None)]
+    if any(triple.object in _RESOURCES for triple in quads if triple.predicate == _RDF_TYPE):
+        quads = [triple for triple in quads if triple.predicate in (_RDF_TYPE, _TITLE)]
+    yield from quads
+
+
+def export(
+    store: ox.Store, portal_graph: ox.NamedNode, shared: list[ox.NamedNode]
+) -> Iterator[ox.Quad]:
+    """A portal's graph, with what the shared graphs say of all that it refers to."""
+    yield from store.quads_for_pattern(None, None, None, portal_graph)
+    for graph in shared:
+        wanted: dict[object, bool] = {}
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            subject = quad.subject
+            if subject not in wanted:
+                wanted[subject] = _refers(store, subject, portal_graph, shared)
+            if wanted[subject]:
+                yield quad
+
+
+def _refers(
+    store: ox.Store,
+    target: ox.NamedNode | ox.BlankNode | ox.Triple,
+    portal_graph: ox.NamedNode,
+    shared: list[ox.NamedNode],
+) -> bool:
+    """Whether the portal's graph names the target, or names something shared that does."""
+    if next(store.quads_for_pattern(None, None, target, portal_graph), None) is not None:
+        return True
+    return any(
+        next(store.quads_for_pattern(None, None, quad.subject, portal_graph), None) is not None
+        for graph in shared
+        for quad in store.quads_for_pattern(None, None, target, graph)
+    )

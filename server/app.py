@@ -1,0 +1,161 @@
+"""The application: what answers at which address. All that it needs are its arguments."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from tempfile import TemporaryFile
+
+import pyoxigraph as ox
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from graph.snapshot import Snapshot, Snapshots
+from graph.writing import SYNTAXES
+from server import pages, resources, sparql
+from server.framing import context_document
+from server.negotiation import choose
+from server.problems import BadRequest, NotFound, Problem, answer
+from vocab.context import Model
+
+_READ = ["GET", "HEAD"]
+_KINDS = ("dataset", "catalog", "agent", "place", "concept")
+_SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""On every page: no script runs on them, whoever wrote what they show."""
+
+
+def create_app(snapshots: Snapshots) -> FastAPI:
+    """The server over the current snapshot of a store."""
+    model = Model(snapshots.iris.base)
+    app = FastAPI(title="Jointure", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Content-Location"],
+    )
+    app.add_exception_handler(Problem, answer)
+    app.add_exception_handler(HTTPException, _not_routed)
+    app.add_exception_handler(Exception, answer)
+    _add_queries(app, snapshots, model)
+    _add_resources(app, snapshots, model)
+    _add_pages(app, snapshots, model)
+    return app
+
+
+def _not_routed(request: Request, error: Exception) -> Response:
+    """An address or a method that nothing is routed to, in the one shape of errors."""
+    assert isinstance(error, HTTPException)
+    body = {"title": error.detail, "status": error.status_code, "detail": request.url.path}
+    return JSONResponse(
+        body, error.status_code, headers=error.headers, media_type="application/problem+json"
+    )
+
+
+def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
+    async def query(request: Request) -> Response:
+        asked = await sparql.read(request)
+        accept = request.headers.get("accept")
+        snapshot = await run_in_threadpool(snapshots.current)
+        if asked is None:
+            if choose(accept, ["application/json", resources.HTML]) != resources.HTML:
+                raise BadRequest("the parameter query is missing")
+            return _page(pages.editor(model))
+
+        def evaluated() -> Response:
+            results = sparql.evaluate(snapshot, asked, model.base)
+            return sparql.respond(results, accept, model.prefixes)
+
+        return await run_in_threadpool(evaluated)
+
+    app.add_api_route("/sparql", query, methods=[*_READ, "POST"], response_class=Response)
+
+
+def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
+    representations = resources.Representations(model)
+
+    def resource(request: Request) -> Response:
+        snapshot, path = snapshots.current(), request.scope["raw_path"].decode("latin-1")[1:]
+        accept = request.headers.get("accept")
+        iri, suffix, body = representations.get(snapshot, path, accept)
+        headers = {
+            "ETag": f'"{snapshot.number}-{suffix}"',
+            "Vary": "Accept",
+            "Content-Location": f"{iri}.{suffix}",
+            "Link": _alternates(iri),
+        }
+        if request.headers.get("if-none-match") == headers["ETag"] and not request.url.query:
+            return Response(status_code=304, headers=headers)
+        if suffix == "html":
+            number = request.query_params.get("page", "1")
+            return _page(pages.resource(snapshot, model, iri, number), headers)
+        media_type = resources.MEDIA_TYPES[suffix]
+        charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+        return Response(body, media_type=media_type + charset, headers=headers)
+
+    for kind in _KINDS:
+        app.add_api_route(
+            f"/{kind}/{{path:path}}", resource, methods=_READ, response_class=Response
+        )
+
+    def graph(request: Request) -> Response:
+        snapshot, path = snapshots.current(), request.scope["raw_path"].decode("latin-1")[1:]
+        stem, _, suffix = path.rpartition(".")
+        if suffix not in resources.MEDIA_TYPES:
+            stem, suffix = path, resources.negotiated(request.headers.get("accept"))
+        name = ox.NamedNode(model.base + stem)
+        if not snapshot.store.contains_named_graph(name):
+            raise NotFound(f"there is no graph <{name.value}>")
+        headers = {"Vary": "Accept", "Link": _alternates(name.value)}
+        if suffix == "html":
+            return _page(pages.graph(model, name.value), headers)
+        media_type = resources.MEDIA_TYPES[suffix]
+        dump = _dump(snapshot, name, suffix, model)
+        return StreamingResponse(dump, media_type=media_type, headers=headers)
+
+    app.add_api_route("/graph/{path:path}", graph, methods=_READ, response_class=Response)
+
+
+def _dump(snapshot: Snapshot, graph: ox.NamedNode, suffix: str, model: Model) -> Iterator[bytes]:
+    """A whole named graph, by way of a file: it may be larger than the memory."""
+    with TemporaryFile() as file:
+        form = SYNTAXES[suffix].format
+        snapshot.store.dump(file, form, from_graph=graph, prefixes=model.prefixes)
+        file.seek(0)
+        while chunk := file.read(1 << 16):
+            yield chunk
+
+
+def _alternates(iri: str) -> str:
+    return ", ".join(
+        f'<{iri}.{suffix}>; rel="alternate"; type="{media_type}"'
+        for suffix, media_type in resources.MEDIA_TYPES.items()
+    )
+
+
+def _add_pages(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
+    def home() -> Response:
+        return _page(pages.home(snapshots.current(), model))
+
+    def context() -> Response:
+        return JSONResponse(context_document(), media_type="application/ld+json")
+
+    def style() -> Response:
+        sheet = files("server").joinpath("web/style.css").read_bytes()
+        return Response(sheet, media_type="text/css; charset=utf-8")
+
+    app.add_api_route("/", home, methods=_READ, response_class=Response)
+    app.add_api_route("/context.jsonld", context, methods=_READ, response_class=Response)
+    app.add_api_route("/web/style.css", style, methods=_READ, response_class=Response)
+
+
+def _page(html: str, headers: dict[str, str] | None = None) -> Response:
+    held = {**_SECURITY, **(headers or {})}
+    return Response(html, media_type="text/html; charset=utf-8", headers=held)

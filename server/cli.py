@@ -1,0 +1,221 @@
+"""The commands. Exit code 0: done; 1: a portal failed, the others are in; 2: our configuration."""
+
+import logging
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from graph.snapshot import Snapshots
+from graph.store import GraphStore
+from graph.writing import GRAPH_SYNTAXES, SYNTAXES
+from ingest.connectors import CONNECTORS
+from ingest.harvest import Options
+from ingest.harvests import harvest as harvest_portals
+from ingest.harvests import sample_portals
+from ingest.portals import Portal, bundled_registry, load_portals
+from server import console, serving, sparql
+from server.export import write_export
+from server.problems import Problem
+from vocab.context import Model
+from vocab.errors import ConfigError
+
+
+def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``."""
+    twin = f"JOINTURE_{names[0].removeprefix('--').replace('-', '_').upper()}"
+    return click.option(*names, envvar=twin, show_envvar=True, **settings)
+
+
+_STORE = _option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("store"),
+    show_default=True,
+    help="The folder of the store.",
+)
+_BASE = _option("--base", help="The base of all IRIs minted, fixed when the store is made.")
+_REGISTRY = _option(
+    "--portals",
+    "registry",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The registry of portals, a TOML file; the bundled one where this is not given.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="jointure")
+@click.option("--verbose", "-v", is_flag=True, help="Say every issue met, record by record.")
+def commands(verbose: bool) -> None:
+    """Jointure: French open-data catalogues as one linked-data graph."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(message)s", force=True
+    )
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+@commands.command("harvest")
+@click.argument("names", metavar="[PORTAL]...", nargs=-1)
+@_REGISTRY
+@_STORE
+@_BASE
+@_option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+@_option("--full", is_flag=True, help="Describe every record again, changed or not.")
+@_option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
+@_option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
+def harvest_command(
+    names: tuple[str, ...],
+    registry: Path | None,
+    store: Path,
+    base: str | None,
+    dry_run: bool,
+    full: bool,
+    limit: int | None,
+    accept_loss: bool,
+) -> None:
+    """Harvest portals (all of the registry, or those named) and publish what changed."""
+    portals = _chosen(load_portals(registry or bundled_registry(), CONNECTORS), names)
+    options = Options(full=full, limit=limit, accept_loss=accept_loss, dry_run=dry_run)
+    if not _harvest(portals, GraphStore(store, base), options):
+        sys.exit(1)
+
+
+def _chosen(portals: dict[str, Portal], names: Sequence[str]) -> list[Portal]:
+    for name in names:
+        if name not in portals:
+            raise ConfigError(f"no portal {name!r} in the registry; valid: {', '.join(portals)}")
+    return [portals[name] for name in names or portals]
+
+
+def _harvest(portals: list[Portal], store: GraphStore, options: Options) -> bool:
+    """Harvest with progress, then the summary; whether all portals went in."""
+    outcomes = []
+    with console.HarvestProgress() as progress:
+        walk = harvest_portals(portals, store, options, _today(), watch=progress.walked)
+        for outcome in walk:
+            progress.ended(outcome.portal)
+            outcomes.append(outcome)
+            if outcome.error is not None:
+                click.echo(f"error: {outcome.error}", err=True)
+    console.show_outcomes(outcomes, dry_run=options.dry_run)
+    return all(outcome.error is None for outcome in outcomes)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@commands.command("portals")
+@_REGISTRY
+@_STORE
+def portals_command(registry: Path | None, store: Path) -> None:
+    """The registry: type and address of each portal, and what the store publishes of it."""
+    portals = load_portals(registry or bundled_registry(), CONNECTORS)
+    counts: dict[str, tuple[int, int]] = {}
+    if (store / "current").exists():
+        snapshots = Snapshots(store)
+        for row in snapshots.current().index.catalogs():
+            name = row.iri.removeprefix(snapshots.iris.catalog(""))
+            counts[name] = (row.datasets, row.issues)
+    console.show_portals(
+        [(portal.name, portal.type, portal.root, portal.title) for portal in portals.values()],
+        counts,
+    )
+
+
+@commands.command("query")
+@click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
+@_STORE
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", *sparql.RESULT_NAMES, *GRAPH_SYNTAXES]),
+    default="table",
+    show_default=True,
+    help="How to write the results; ttl, nt, rdf and jsonld for CONSTRUCT and DESCRIBE.",
+)
+def query_command(file: TextIO, store: Path, form: str) -> None:
+    """Answer a SPARQL query (a FILE, or - for the standard input) from the published snapshot."""
+    snapshots = Snapshots(store)
+    model = Model(snapshots.iris.base)
+    try:
+        results = sparql.evaluate(
+            snapshots.current(), sparql.Query(file.read(), [], []), model.base
+        )
+        if form == "table":
+            console.show_results(results, model.prefixes)
+        else:
+            sys.stdout.buffer.write(sparql.serialize(results, form, model.prefixes))
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+
+
+@commands.command("export")
+@_STORE
+@click.option("--portal", help="Only this portal's catalogue, with all that it refers to.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(SYNTAXES)),
+    default="nq",
+    show_default=True,
+    help="nq and trig keep the named graphs, the others are their union.",
+)
+@click.option("--output", type=click.File("wb"), default="-", help="A file; - for standard output.")
+def export_command(store: Path, portal: str | None, form: str, output: Any) -> None:
+    """Write the published snapshot as RDF."""
+    snapshots = Snapshots(store)
+    model = Model(snapshots.iris.base)
+    write_export(snapshots.current(), snapshots.iris, portal, SYNTAXES[form], model, output)
+
+
+@commands.command("serve")
+@_STORE
+@_BASE
+@_option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Its port.")
+def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
+    """Serve the published snapshot, and each new one as it is published."""
+    snapshots = Snapshots(store, base)
+    snapshots.current()
+    click.echo(
+        f"Serving {store} on http://{host}:{port}/ ; its IRIs begin with {snapshots.iris.base}"
+    )
+    serving.serve(store, host, port)
+
+
+@commands.command("demo")
+@_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
+def demo_command(port: int) -> None:
+    """Harvest the bundled samples of seven portals into a store, and serve it. No network."""
+    with tempfile.TemporaryDirectory(prefix="jointure-demo-") as folder:
+        store = Path(folder)
+        writer = GraphStore(store, f"http://localhost:{port}/")
+        _harvest(list(sample_portals().values()), writer, Options())
+        writer.close()
+        click.echo(f"\nServing the samples on http://localhost:{port}/ (Ctrl-C ends it)")
+        serving.serve(store, "127.0.0.1", port)
+
+
+def main() -> None:
+    """The console script ``jointure``."""
+    try:
+        commands.main(standalone_mode=False)
+    except ConfigError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""What the commands show: progress on a terminal, plain lines elsewhere, and tables."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, Self
+
+import pyoxigraph as ox
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+_OUT = Console(highlight=False, soft_wrap=True)
+_ERR = Console(stderr=True, highlight=False)
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class HarvestProgress:
+    """A line a portal with the records walked so far; nothing where there is no terminal."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        )  # fmt: skip
+        self._progress = Progress(*columns, console=_ERR, disable=not _ERR.is_terminal)
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def walked(self, portal: _Named, count: int) -> None:
+        """``count`` records of the portal were walked."""
+        if portal.name not in self._tasks:
+            self._tasks[portal.name] = self._progress.add_task(portal.name, total=None)
+        self._progress.update(self._tasks[portal.name], completed=count)
+
+    def ended(self, name: str) -> None:
+        """The portal's harvest ended."""
+        if (task := self._tasks.get(name)) is not None:
+            done = self._progress.tasks[task].completed
+            self._progress.update(task, total=done)
+
+
+def show_outcomes(outcomes: Iterable[Any], dry_run: bool) -> None:
+    """The summary of a harvest: a row a portal."""
+    table = Table(title="What would change" if dry_run else "Harvested", title_justify="left")
+    table.add_column("portal")
+    for name in ("added", "changed", "removed", "unchanged", "quads written"):
+        table.add_column(name, justify="right")
+    table.add_column("issues")
+    for each in outcomes:
+        issues = ", ".join(f"{count} {kind}" for kind, count in sorted(each.issues.items()))
+        counts = (each.added, each.changed, each.removed, each.unchanged, each.quads)
+        shown = ["–"] * len(counts) if each.error else [str(count) for count in counts]
+        table.add_row(each.portal, *shown, "failed: see above" if each.error else issues)
+    _OUT.print(table)
+
+
+def show_portals(
+    portals: Iterable[tuple[str, str, str, str]], counts: Mapping[str, tuple[int, int]]
+) -> None:
+    """The registry: a row a portal, with the datasets and issues published."""
+    table = Table()
+    for name in ("portal", "type", "address", "title"):
+        table.add_column(name)
+    for name in ("datasets", "issues"):
+        table.add_column(name, justify="right")
+    for row in portals:
+        datasets, issues = counts.get(row[0], ("–", "–"))
+        table.add_row(*row, str(datasets), str(issues))
+    _OUT.print(table)
+
+
+def show_results(
+    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, prefixes: Mapping[str, str]
+) -> None:
+    """Query results as a table: solutions, triples, or yes and no."""
+    if isinstance(results, ox.QueryBoolean):
+        _OUT.print("true" if results else "false")
+        return
+    table = Table()
+    if isinstance(results, ox.QueryTriples):
+        for name in ("subject", "predicate", "object"):
+            table.add_column(name)
+        for triple in results:
+            table.add_row(*(_shown(term, prefixes) for term in triple))
+    else:
+        for variable in results.variables:
+            table.add_column(variable.value)
+        for solution in results:
+            table.add_row(*(_shown(term, prefixes) for term in solution))
+    _OUT.print(table)
+    _OUT.print(f"{table.row_count} rows", style="dim")
+
+
+def _shown(term: object, prefixes: Mapping[str, str]) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.NamedNode):
+        for name, space in prefixes.items():
+            local = term.value.removeprefix(space)
+            if local != term.value and "/" not in local:
+                return f"{name}:{local}"
+        return term.value
+    return term.value if isinstance(term, ox.Literal) else str(term)
