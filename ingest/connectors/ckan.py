@@ -1,6 +1,5 @@
 """CKAN portals (Action API v3, ``package_search``), with the ways of IDGO, DKAN and look-alikes."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,15 +9,14 @@ from urllib.parse import quote, urljoin
 from graph.iris import segment, slug
 from graph.issues import Issue
 from ingest import describing
+from ingest.connectors import ckan_walk
 from ingest.describing import Candidate, text, texts
-from ingest.fetch import Answer, Fetcher, json_document
+from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.record import Dropped, Node, Reading, Record
 from vocab.context import Model
 
-_ROWS = 1000
-"""The most that CKAN gives in a page unless its own configuration says less."""
 _SERVICES = frozenset({"WMS_SRVC", "WFS_SRVC", "WMTS_SRVC", "WCS_SRVC", "MAP_SRVC", "REST"})
 _CHECKSUMS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 
@@ -32,8 +30,8 @@ class Ckan:
 
     def records(self, portal: Portal, fetcher: Fetcher) -> Iterator[Record | Issue]:
         """See ``Connector.records``."""
-        for package in _packages(portal, fetcher):
-            identifier = _identifier(package)
+        for package in ckan_walk.packages(portal, fetcher):
+            identifier = ckan_walk.identifier(package)
             if identifier:
                 yield Record(identifier, package)
             else:
@@ -43,7 +41,7 @@ class Ckan:
     def describe(self, record: Record, reading: Reading) -> None:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
-        self._table.apply("Dataset", _lifted(record.payload), dataset, reading)
+        self._table.apply("Dataset", ckan_walk.lifted(record.payload), dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
         """See ``Connector.services``: the Action API is the catalogue's, not the data's: none."""
@@ -239,76 +237,6 @@ class Ckan:
             reading.issue("unknown-value", key, value, message)
 
 
-def _packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
-    """Every package; proved complete by the count and the distinct ids, over every page."""
-    if portal.url.startswith("file:"):
-        answer = fetcher.get(portal.url)
-        count, packages = _result(answer)
-        if len(packages) < count:
-            raise answer.error(f"{count} packages announced, {len(packages)} in the file")
-        yield from packages
-        return
-    url, start, seen = f"{portal.root}/api/3/action/package_search", 0, set[str]()
-    selection = {"fq": portal.filter} if portal.filter else {}
-    while True:
-        answer = fetcher.get(url, rows=_ROWS, start=start, sort="id asc", **selection)
-        count, packages = _result(answer)
-        for package in packages:
-            seen.add(_identifier(package))
-            yield package
-        start += len(packages)
-        if not packages or start >= count:
-            break
-    if len(seen) != count:
-        raise answer.error(f"{count} packages announced, {len(seen)} distinct received")
-
-
-def _result(answer: Answer) -> tuple[int, list[Any]]:
-    """How many packages there are, and those of this answer. Raises ``SourceError``."""
-    document = json_document(answer)
-    result = document.get("result")
-    if document.get("success") is False or result is None:
-        why = document.get("error") or "no result"
-        raise answer.error(f"the Action API says success: false ({str(why)[:200]})")
-    if isinstance(result, dict) and isinstance(result.get("results"), list):
-        return int(result.get("count", len(result["results"]))), result["results"]
-    if isinstance(result, dict) and "resources" in result:
-        return 1, [result]
-    if isinstance(result, list):  # DKAN: a list, or a list in a list
-        packages = result[0] if len(result) == 1 and isinstance(result[0], list) else result
-        return len(packages), packages
-    raise answer.error("no list of packages under result.results")
-
-
-def _identifier(package: Any) -> str:
-    if not isinstance(package, dict):
-        return ""
-    return next((str(package[key]) for key in ("id", "name") if package.get(key)), "")
-
-
-def _lifted(package: dict[str, Any]) -> dict[str, Any]:
-    """The package with its extras beside its own keys, and JSON inside strings read."""
-    extras = package.get("extras")
-    if isinstance(extras, dict):
-        extras = [{"key": key, "value": value} for key, value in extras.items()]
-    found = {
-        str(extra.get("key")): extra.get("value")
-        for extra in extras or []
-        if isinstance(extra, dict)
-    }
-    found |= {key: value for key, value in package.items() if key != "extras" and value != ""}
-    return {key: _unpacked(value) for key, value in found.items()}
-
-
-def _unpacked(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("[", "{"):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
-
-
 def _names(members: Any, *keys: str) -> list[str]:
     """The names of tags, groups …: objects that have one, or bare texts."""
     members = members if isinstance(members, list) else [members]
@@ -322,7 +250,7 @@ def _names(members: Any, *keys: str) -> list[str]:
 
 
 def _restricted(resource: Any) -> bool:
-    rule = _unpacked(resource.get("restricted")) if isinstance(resource, dict) else None
+    rule = ckan_walk.unpacked(resource.get("restricted")) if isinstance(resource, dict) else None
     return isinstance(rule, dict) and rule.get("level", "public") != "public"
 
 

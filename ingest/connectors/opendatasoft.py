@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from graph.iris import segment
 from graph.issues import Issue
 from ingest import describing
 from ingest.connectors import opendatasoft_walk
+from ingest.connectors.opendatasoft_files import SERVICE, Files
 from ingest.describing import text, texts
 from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
@@ -19,18 +20,6 @@ from ingest.record import Node, Reading, Record
 from vocab.context import Model
 
 _DEFAULT, _DCAT = "metas.default.", "metas.dcat."
-_SERVICE = "service/explore"
-
-
-class _Export(NamedTuple):
-    """A format that the platform exports records in; IRIs, empty where there is none."""
-
-    name: str
-    title: str
-    feature: str
-    format: str
-    media_type: str
-    package: str
 
 
 class Opendatasoft:
@@ -40,9 +29,7 @@ class Opendatasoft:
         """Raises ``ConfigError`` where the table says what the model does not know."""
         self._table = MappingTable("opendatasoft.toml", model, self)
         self._levels: dict[str, str] = self._table.tables["levels"]
-        self._exports = [
-            _export(model, name, how) for name, how in self._table.tables["exports"].items()
-        ]
+        self._files = Files(model, self._table.tables["exports"])
 
     def records(self, portal: Portal, fetcher: Fetcher) -> Iterator[Record | Issue]:
         """See ``Connector.records``."""
@@ -63,7 +50,7 @@ class Opendatasoft:
 
     def services(self, portal: Portal, catalog: Node) -> None:
         """See ``Connector.services``: the Explore API, one for the whole portal."""
-        service = catalog.part("service", _SERVICE, "DataService")
+        service = catalog.part("service", SERVICE, "DataService")
         service.add("title", f"API Explore v2.1 : {portal.title}")
         service.add("endpointURL", f"{portal.root}/api/explore/v2.1")
         service.add("endpointDescription", f"{portal.root}/api/explore/v2.1/swagger.json")
@@ -207,80 +194,15 @@ class Opendatasoft:
         else:
             dataset.add("accessRights", "RESTRICTED")
         if values.get("has_records"):
-            self._add_exports(reading, dataset, values, licence)
+            self._files.add_exports(reading, dataset, values, licence)
         for kind in ("attachments", "alternative_exports"):
             for attachment in values.get(kind) or []:
                 with reading.isolated(kind, attachment):
-                    self._add_attachment(reading, dataset, kind, attachment, licence)
+                    self._files.add_attachment(reading, dataset, kind, attachment, licence)
         announced = values.get("attachments_count") or int(bool(values.get("has_attachments")))
         if announced and not values.get("attachments"):
             message = f"attachments: {announced} announced by attachments_count, none listed"
             reading.issue("missing", "attachments", announced, message)
-
-    def _add_exports(
-        self, reading: Reading, dataset: Node, values: Values, licence: describing.Licence
-    ) -> None:
-        portal, features = reading.context.portal, texts(values.get("features"))
-        address = f"{portal.root}{opendatasoft_walk.API}/datasets/{quote(reading.identifier)}"
-        key = f"{_DEFAULT}data_processed"
-        for export in self._exports:
-            if export.feature and export.feature not in features:
-                continue
-            node = dataset.part("distribution", f"distribution/{export.name}", "Distribution")
-            node.add("title", export.title)
-            node.add("accessURL", f"{address}/exports/{export.name}")
-            node.add("downloadURL", f"{address}/exports/{export.name}")
-            for term, target in (
-                ("format", export.format),
-                ("mediaType", export.media_type),
-                ("packageFormat", export.package),
-            ):
-                if target:
-                    node.link(term, target)
-            if text(values.get(key)):
-                node.add("modified", text(values[key]), key)
-            licence.grant(node)
-        self._add_api(reading, dataset, f"{address}/records", licence)
-
-    def _add_api(
-        self, reading: Reading, dataset: Node, address: str, licence: describing.Licence
-    ) -> None:
-        iris, name = reading.context.iris, reading.context.portal.name
-        service = f"{iris.catalog(name)}/{_SERVICE}"
-        node = dataset.part("distribution", "distribution/api", "Distribution")
-        node.add("title", "API Explore v2.1")
-        node.add("accessURL", address)
-        describing.file_format(reading, node, [("format", "JSON")], "")
-        node.link("accessService", service)
-        licence.grant(node)
-        reading.node(service).link("servesDataset", dataset.iri)
-
-    def _add_attachment(
-        self,
-        reading: Reading,
-        dataset: Node,
-        kind: str,
-        attachment: dict[str, Any],
-        licence: describing.Licence,
-    ) -> None:
-        root = reading.context.portal.root
-        identifier, address = text(attachment.get("id")), text(attachment.get("url"))
-        if not address.startswith(("http://", "https://")):
-            # The platform names a file of its own, odsfile://…: served under the identifier.
-            address = (
-                f"{root}{opendatasoft_walk.API}/datasets/{quote(reading.identifier)}"
-                f"/attachments/{quote(identifier, safe='')}"
-            )
-        name = f"distribution/{kind.rstrip('s')}-{segment(identifier or address)}"
-        node = dataset.part("distribution", name, "Distribution")
-        node.add("title", text(attachment.get("title")) or identifier or address)
-        if about := text(attachment.get("description")):
-            node.add("description", about)
-        node.add("accessURL", address, f"{kind}.url")
-        node.add("downloadURL", address, f"{kind}.url")
-        media = (f"{kind}.mimetype", attachment.get("mimetype"))
-        describing.file_format(reading, node, [media], text(attachment.get("title")) or address)
-        licence.grant(node)
 
     def columns(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Every column, in its order (CSV on the Web: csvw:Schema, csvw:Column)."""
@@ -308,15 +230,6 @@ class Opendatasoft:
     def key(self, reading: Reading, column: Node, _: Values) -> None:
         """The column is the table's key."""
         reading.node(f"{reading.root}/schema").add("primaryKey", column.iri.rsplit("/", 1)[-1])
-
-
-def _export(model: Model, name: str, how: dict[str, str]) -> _Export:
-    file_types, media_types = model.code_list("file-type"), model.code_list("media-type")
-    found = file_types[how["format"]] if "format" in how else ""
-    package = media_types[how["packageFormat"]] if "packageFormat" in how else ""
-    title = how.get("title") or name.upper()
-    media = file_types.media_types.get(found, "")
-    return _Export(name, f"Export {title}", how.get("feature", ""), found, media, package)
 
 
 def _annotations(found: Any) -> dict[str, Any]:

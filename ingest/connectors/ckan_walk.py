@@ -1,0 +1,83 @@
+"""How a CKAN portal is walked: ``package_search`` in pages, in the order of the ids."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.fetch import Answer, Fetcher, json_document
+from ingest.portals import Portal
+
+_ROWS = 1000
+"""The most that CKAN gives in a page unless its own configuration says less."""
+
+
+def packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
+    """Every package; proved complete by the count and the distinct ids, over every page."""
+    if portal.url.startswith("file:"):
+        answer = fetcher.get(portal.url)
+        count, listed = _result(answer)
+        if len(listed) < count:
+            raise answer.error(f"{count} packages announced, {len(listed)} in the file")
+        yield from listed
+        return
+    url, start, seen = f"{portal.root}/api/3/action/package_search", 0, set[str]()
+    selection = {"fq": portal.filter} if portal.filter else {}
+    while True:
+        answer = fetcher.get(url, rows=_ROWS, start=start, sort="id asc", **selection)
+        count, listed = _result(answer)
+        for package in listed:
+            seen.add(identifier(package))
+            yield package
+        start += len(listed)
+        if not listed or start >= count:
+            break
+    if len(seen) != count:
+        raise answer.error(f"{count} packages announced, {len(seen)} distinct received")
+
+
+def _result(answer: Answer) -> tuple[int, list[Any]]:
+    """How many packages there are, and those of this answer. Raises ``SourceError``."""
+    document = json_document(answer)
+    result = document.get("result")
+    if document.get("success") is False or result is None:
+        why = document.get("error") or "no result"
+        raise answer.error(f"the Action API says success: false ({str(why)[:200]})")
+    if isinstance(result, dict) and isinstance(result.get("results"), list):
+        return int(result.get("count", len(result["results"]))), result["results"]
+    if isinstance(result, dict) and "resources" in result:
+        return 1, [result]
+    if isinstance(result, list):  # DKAN: a list, or a list in a list
+        listed = result[0] if len(result) == 1 and isinstance(result[0], list) else result
+        return len(listed), listed
+    raise answer.error("no list of packages under result.results")
+
+
+def identifier(package: Any) -> str:
+    """A package's id, its name where it has none; empty where it has neither."""
+    if not isinstance(package, dict):
+        return ""
+    return next((str(package[key]) for key in ("id", "name") if package.get(key)), "")
+
+
+def lifted(package: dict[str, Any]) -> dict[str, Any]:
+    """The package with its extras beside its own keys, and JSON inside strings read."""
+    extras = package.get("extras")
+    if isinstance(extras, dict):
+        extras = [{"key": key, "value": value} for key, value in extras.items()]
+    found = {
+        str(extra.get("key")): extra.get("value")
+        for extra in extras or []
+        if isinstance(extra, dict)
+    }
+    found |= {key: value for key, value in package.items() if key != "extras" and value != ""}
+    return {key: unpacked(value) for key, value in found.items()}
+
+
+def unpacked(value: Any) -> Any:
+    """What a string of JSON holds; any other value itself."""
+    if isinstance(value, str) and value[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
