@@ -4,24 +4,23 @@ A graph that holds nothing yet is loaded in bulk, in chunks, beside the describi
 records whose digest changed are described, and nothing is written before the listing has ended.
 """
 
-import hashlib
-import json
 import logging
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from itertools import chain
+from typing import Self
 
 from graph.issues import Issue
 from graph.store import Change, GraphStore
+from ingest.cataloguing import described_catalog, described_record
+from ingest.digest import Digests
 from ingest.fetch import Fetcher, SourceError
 from ingest.loading import BulkLoader
 from ingest.portals import Portal
-from ingest.record import Connector, Context, Node, Reading, Record
+from ingest.record import Connector, Context, Reading, Record
 from vocab.context import Model
 
 log = logging.getLogger("jointure.harvest")
@@ -63,6 +62,37 @@ class Options:
     dry_run: bool = False
 
 
+class _Spool:
+    """Descriptions on their way to the store, in a file where they are many."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
+        self._places: list[tuple[str, int, int]] = []
+        self._shared: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def keep(self, reading: Reading) -> None:
+        """Keep a description."""
+        description = reading.finished()
+        self._places.append((reading.root, self._file.tell(), len(description)))
+        self._file.write(description)
+        self._shared.extend(reading.shared)
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        for root, start, length in self._places:
+            self._file.seek(start)
+            yield root, self._file.read(length)
+
+    def shared(self) -> bytes:
+        """What the descriptions say in the shared graphs."""
+        return "".join(self._shared).encode()
+
+
 class Harvest:
     """A harvest of one portal, to be run once."""
 
@@ -83,10 +113,7 @@ class Harvest:
         self._progress = progress
         self._context = Context(portal, store.iris, model, today)
         self._catalog = store.iris.catalog(portal.name)
-        # The address that the records are read from is no part of what they say.
-        self._version = (
-            f"{mapping_version()}{replace(portal, url=portal.root, site='', filter='')!r}"
-        )
+        self._digests = Digests(portal)
         self._unnamed: list[Issue] = []
         self.outcome = Outcome(portal.name)
 
@@ -127,23 +154,14 @@ class Harvest:
     def _update(self, fetcher: Fetcher, held: dict[str, str]) -> None:
         """What changed, described into a file first, so that a broken listing changes nothing."""
         seen = {self._catalog}
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
-            places: list[tuple[str, int, int]] = []
-            shared: list[str] = []
-
-            def keep(reading: Reading) -> None:
-                description = reading.finished()
-                places.append((reading.root, spool.tell(), len(description)))
-                spool.write(description)
-                shared.extend(reading.shared)
-
+        with _Spool() as spool:
             for record, root, digest in self._records(fetcher):
                 seen.add(f"{root}/record")
                 known = held.get(f"{root}/record")
                 if known == digest and not self._options.full:
                     self.outcome.unchanged += 1
                     continue
-                keep(self._described(record, root, digest))
+                spool.keep(self._described(record, root, digest))
                 self.outcome.added += known is None
                 self.outcome.changed += known is not None
             gone = [] if self._options.limit is not None else sorted(set(held) - seen)
@@ -151,21 +169,12 @@ class Harvest:
             datasets = len(held) - (self._catalog in held)
             self._refuse_nothing(datasets)
             self._refuse_loss(len(gone), datasets)
-            catalog = self._described_catalog()
-            if held.get(self._catalog) != self._catalog_digest():
-                keep(catalog)
-            if self._options.dry_run:
-                return
-
-            def descriptions() -> Iterator[tuple[str, bytes | None]]:
-                for root, start, length in places:
-                    spool.seek(start)
-                    yield root, spool.read(length)
-                for record_iri in gone:
-                    yield record_iri.removesuffix("/record"), None
-
-            change = Change(descriptions(), "".join(shared).encode())
-            self.outcome.quads = self._store.apply(self._context.graph, change)
+            if held.get(self._catalog) != self._catalog_digest() or self._options.full:
+                spool.keep(self._described_catalog())
+            if not self._options.dry_run:
+                leaving = ((record.removesuffix("/record"), None) for record in gone)
+                change = Change(chain(spool, leaving), spool.shared())
+                self.outcome.quads = self._store.apply(self._context.graph, change)
 
     def _refuse_nothing(self, held: int) -> None:
         """A portal that answers an empty list is no portal that published nothing."""
@@ -206,83 +215,23 @@ class Harvest:
                 self._unnamed_entry(Issue("duplicate", "id", entry.id, message))
                 continue
             roots.add(root)
-            yield entry, root, self._digest(entry.payload)
+            yield entry, root, self._digests.of(entry.payload)
 
     def _unnamed_entry(self, issue: Issue) -> None:
         log.warning("%s: %s (%s)", self._portal.name, issue.message, issue.value[:80])
         self._unnamed.append(issue)
         self.outcome.issues[issue.kind] += 1
 
-    def _digest(self, payload: object) -> str:
-        text = json.dumps(payload, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.blake2b((self._version + text).encode(), digest_size=16).hexdigest()
-
     def _described(self, record: Record, root: str, digest: str) -> Reading:
-        """The record's description, with what every CatalogRecord says."""
-        reading = Reading(self._context, root, record.id)
-        self._connector.describe(record, reading)
-        entry = reading.node(f"{root}/record", "CatalogRecord")
-        entry.link("primaryTopic", root)
-        entry.add("identifier", record.id)
-        self._follow_standard(entry)
-        entry.add("versionInfo", digest)
-        if not reading.says(entry, "modified"):
-            entry.add("modified", self._context.today.isoformat())
-        catalog = reading.node(self._catalog)
-        catalog.link("dataset", root)
-        catalog.link("record", entry.iri)
+        reading = described_record(self._context, self._connector, record, root, digest)
         for issue in reading.issues:
             log.info("%s: %s: %s", self._portal.name, record.id, issue.message)
             self.outcome.issues[issue.kind] += 1
         return reading
 
-    def _follow_standard(self, node: Node) -> None:
-        node.link("conformsTo", self._context.model.code_list("standard")["DCAT-AP"])
-
     def _catalog_digest(self) -> str:
-        return self._digest([issue.message for issue in self._unnamed])
+        return self._digests.of([issue.message for issue in self._unnamed])
 
     def _described_catalog(self) -> Reading:
-        """The catalogue, as the registry describes it, and its publisher."""
-        portal, model = self._portal, self._context.model
-        reading = Reading(self._context, self._catalog, portal.name)
-        reading.issues = list(self._unnamed)
-        catalog = reading.node(self._catalog, "Catalog")
-        catalog.add("title", portal.title)
-        catalog.add("description", portal.description)
-        catalog.add("homepage", portal.homepage)
-        catalog.add("language", portal.language)
-        catalog.link("themeTaxonomy", model.code_list("data-theme").scheme)
-        if portal.territory == "country/FRA":
-            catalog.link("spatial", model.code_list("country")["FRA"])
-        else:
-            catalog.link("spatial", self._context.iris.place(*portal.territory.split("/", 1)))
-        catalog.add("versionInfo", self._catalog_digest())
-        publisher = self._context.iris.agent(portal.publisher.siren)
-        catalog.link("publisher", publisher)
-        agent = reading.node(publisher, "Agent", graph="agents")
-        agent.add("name", portal.publisher.name)
-        agent.add("orgIdentifier", portal.publisher.siren)
-        agent.link("publisherType", model.code_list("publisher-type")[portal.publisher.type])
-        self._connector.services(portal, catalog)
-        return reading
-
-
-@lru_cache(maxsize=1)
-def mapping_version() -> str:
-    """A digest of all that decides how a payload is described: our own words, tables and code."""
-    digest = hashlib.sha256()
-    for room in ("vocab", "ingest"):
-        for path, content in sorted(_sources(files(room), room)):
-            digest.update(path.encode() + b"\0" + content)
-    return digest.hexdigest()
-
-
-def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        name = f"{path}/{entry.name}"
-        if entry.is_dir():
-            if entry.name not in ("samples", "__pycache__"):
-                yield from _sources(entry, name)
-        elif entry.name != "portals.toml":
-            yield name, entry.read_bytes()
+        digest = self._catalog_digest()
+        return described_catalog(self._context, self._connector, self._unnamed, digest)

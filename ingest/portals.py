@@ -10,8 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from graph.store import SHARED_GRAPHS
+from vocab.codelist import CodeList
 from vocab.errors import ConfigError
 
+_TERRITORIES = "commune/75056, epci/243100518, departement/13, region/93, country/FRA"
+_TERRITORY = re.compile(r"(?:(?:commune|epci|departement|region)/\w+|country/FRA)")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -33,8 +36,8 @@ class Portal:
     ``url`` is where the connector starts: ``https:`` (or ``http:``), the portal's root, or
     ``file:``, a recorded answer in the portal's own shape; a relative ``file:`` path is taken from
     the registry's folder. ``site`` is the address that links are made of where ``url`` is a file.
-    ``territory`` is a place, ``level/code``; ``timezone`` says what the portal's days are.
-    ``filter`` is the connector's own selection of records (CKAN: ``fq``).
+    ``territory`` is a place, ``level/code``, and ``territory_name`` its name; ``timezone`` says
+    what the portal's days are. ``filter`` is the connector's own selection (CKAN: ``fq``).
     """
 
     name: str
@@ -45,6 +48,7 @@ class Portal:
     publisher: Publisher
     homepage: str
     territory: str
+    territory_name: str = ""
     site: str = ""
     language: str = "fr"
     timezone: ZoneInfo = field(default=ZoneInfo("Europe/Paris"))
@@ -84,6 +88,9 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
     publisher = Publisher(**_checked(f"{where} publisher", entry["publisher"], Publisher))
     if not _is_siren(publisher.siren):
         raise ConfigError(f"{where}: {publisher.siren!r} is no SIREN (9 digits, Luhn's key)")
+    _require(f"{where} publisher type", publisher.type, "publisher-type")
+    if not _TERRITORY.fullmatch(values["territory"]):
+        raise ConfigError(f"{where}: territory {values['territory']!r}; valid: {_TERRITORIES}")
     values["url"] = _located(where, values["url"], path.parent)
     if values["url"].startswith("file:") and "site" not in values:
         raise ConfigError(f"{where}: a file: portal needs site, the address its links are made of")
@@ -109,6 +116,12 @@ def _checked(
         if not entry.get(key):
             raise ConfigError(f"{where}: {key} is missing; required: {', '.join(required)}")
     return dict(entry)
+
+
+def _require(where: str, value: str, name: str) -> None:
+    notations = CodeList(name, "http://localhost/").notations
+    if value not in notations:
+        raise ConfigError(f"{where}: {value!r}; valid: {', '.join(notations)}")
 
 
 def _is_required(each: Any) -> bool:

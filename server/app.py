@@ -46,6 +46,7 @@ def create_app(snapshots: Snapshots) -> FastAPI:
     app.add_exception_handler(Exception, answer)
     _add_queries(app, snapshots, model)
     _add_resources(app, snapshots, model)
+    _add_graphs(app, snapshots, model)
     _add_pages(app, snapshots, model)
     return app
 
@@ -105,6 +106,8 @@ def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
             f"/{kind}/{{path:path}}", resource, methods=_READ, response_class=Response
         )
 
+
+def _add_graphs(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
     def graph(request: Request) -> Response:
         snapshot, path = snapshots.current(), request.scope["raw_path"].decode("latin-1")[1:]
         stem, _, suffix = path.rpartition(".")

@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-_OUT = Console(highlight=False, soft_wrap=True)
+_OUT = Console(highlight=False)
+if not _OUT.is_terminal:
+    _OUT = Console(highlight=False, width=200)  # a file or a pipe cuts no line
 _ERR = Console(stderr=True, highlight=False)
 
 
@@ -50,7 +52,7 @@ class HarvestProgress:
 def show_outcomes(outcomes: Iterable[Any], dry_run: bool) -> None:
     """The summary of a harvest: a row a portal."""
     table = Table(title="What would change" if dry_run else "Harvested", title_justify="left")
-    table.add_column("portal")
+    table.add_column("portal", no_wrap=True)
     for name in ("added", "changed", "removed", "unchanged", "quads written"):
         table.add_column(name, justify="right")
     table.add_column("issues")
@@ -68,7 +70,7 @@ def show_portals(
     """The registry: a row a portal, with the datasets and issues published."""
     table = Table()
     for name in ("portal", "type", "address", "title"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name == "portal", overflow="fold")
     for name in ("datasets", "issues"):
         table.add_column(name, justify="right")
     for row in portals:

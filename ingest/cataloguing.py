@@ -1,0 +1,63 @@
+"""What is said around a connector's description: CatalogRecord, catalogue, its publisher."""
+
+from graph.issues import Issue
+from ingest import describing
+from ingest.record import Connector, Context, Node, Reading, Record
+
+
+def described_record(
+    context: Context, connector: Connector, record: Record, root: str, digest: str
+) -> Reading:
+    """A dataset as its connector describes it, with its CatalogRecord and its membership."""
+    reading = Reading(context, root, record.id)
+    connector.describe(record, reading)
+    entry = reading.node(f"{root}/record", "CatalogRecord")
+    entry.link("primaryTopic", root)
+    entry.add("identifier", record.id)
+    entry.link("conformsTo", context.model.code_list("standard")["DCAT-AP"])
+    entry.add("versionInfo", digest)
+    if not reading.says(entry, "modified"):
+        entry.add("modified", context.today.isoformat())
+    catalog = reading.node(context.iris.catalog(context.portal.name))
+    catalog.link("dataset", root)
+    catalog.link("record", entry.iri)
+    return reading
+
+
+def described_catalog(
+    context: Context, connector: Connector, issues: list[Issue], digest: str
+) -> Reading:
+    """The catalogue as the registry describes it, with the issues of entries without a name."""
+    portal, model = context.portal, context.model
+    reading = Reading(context, context.iris.catalog(portal.name), portal.name)
+    reading.issues = list(issues)
+    catalog = reading.node(reading.root, "Catalog")
+    catalog.add("title", portal.title)
+    catalog.add("description", portal.description)
+    catalog.add("homepage", portal.homepage)
+    catalog.add("language", portal.language)
+    catalog.link("themeTaxonomy", model.code_list("data-theme").scheme)
+    _cover(context, reading, catalog)
+    catalog.add("versionInfo", digest)
+    _publish(context, reading, catalog)
+    connector.services(portal, catalog)
+    return reading
+
+
+def _cover(context: Context, reading: Reading, catalog: Node) -> None:
+    level, code = context.portal.territory.split("/", 1)
+    if level == "country":
+        catalog.link("spatial", context.model.code_list("country")[code])
+    else:
+        describing.place(reading, catalog, level, code, context.portal.territory_name)
+
+
+def _publish(context: Context, reading: Reading, catalog: Node) -> None:
+    publisher = context.portal.publisher
+    agent = reading.node(context.iris.agent(publisher.siren), "Agent", graph="agents")
+    catalog.link("publisher", agent.iri)
+    agent.add("name", publisher.name)
+    agent.add("orgIdentifier", publisher.siren)
+    agent.link("publisherType", context.model.code_list("publisher-type")[publisher.type])
+    if publisher.homepage:
+        agent.add("homepage", publisher.homepage)
