@@ -72,6 +72,8 @@ def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
 
         def evaluated() -> Response:
             results = sparql.evaluate(snapshot, asked, model.base)
+            if choose(accept, [*sparql.OFFERED, resources.HTML]) == resources.HTML:
+                return _page(pages.results(asked.text, results))
             return sparql.respond(results, accept, model.prefixes)
 
         return await run_in_threadpool(evaluated)

@@ -7,7 +7,10 @@ they are http, https, ftp or mailto, and no page runs a script (see ``app._SECUR
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import islice
+from typing import NamedTuple
 
+import pyoxigraph as ox
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
@@ -19,6 +22,8 @@ from vocab.context import Model
 
 PAGE = 100
 """Datasets on one page of a catalogue."""
+ROWS = 500
+"""Rows of results that a page shows."""
 _SAFE = ("http://", "https://", "ftp://", "mailto:")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+[^\s<>\"')\].,;:!?]")
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
@@ -98,6 +103,36 @@ def editor(model: Model) -> str:
     return _render("sparql.html", base=model.base, examples=examples())
 
 
+class Cell(NamedTuple):
+    """A term of a result, as a table shows it."""
+
+    text: str
+    is_iri: bool
+    language: str
+
+
+def results(query: str, found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> str:
+    """The first rows of a query's results, and the query to go on with."""
+    if isinstance(found, ox.QueryBoolean):
+        return _render("results.html", query=query, boolean=bool(found))
+    names = ["subject", "predicate", "object"]
+    if isinstance(found, ox.QuerySolutions):
+        names = [variable.value for variable in found.variables]
+    rows = [[_cell(term) for term in row] for row in islice(found, ROWS + 1)]
+    more = len(rows) > ROWS
+    return _render(
+        "results.html", query=query, boolean=None, names=names, rows=rows[:ROWS], more=more
+    )
+
+
+def _cell(term: object) -> Cell | None:
+    if isinstance(term, ox.NamedNode):
+        return Cell(term.value, True, "")
+    if isinstance(term, ox.Literal):
+        return Cell(term.value, False, term.language or "")
+    return None if term is None else Cell(str(term), False, "")
+
+
 def graph(model: Model, iri: str) -> str:
     """What a named graph is, and where its triples are."""
     return _render("graph.html", base=model.base, iri=iri, name=iri.rsplit("/", 1)[-1])
@@ -137,5 +172,6 @@ def _catalog(snapshot: Snapshot, model: Model, iri: str, number: str) -> str:
 def examples() -> dict[str, str]:
     """The example queries by their first line, a comment that says what they ask."""
     folder = files("server").joinpath("examples")
-    texts = [entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".rq")]
-    return {text.partition("\n")[0].lstrip("# "): text for text in sorted(texts)}
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    texts = [entry.read_text("utf-8") for entry in entries if entry.name.endswith(".rq")]
+    return {text.partition("\n")[0].lstrip("# "): text for text in texts}

@@ -32,6 +32,7 @@ RESULT_NAMES = {
 GRAPHS: dict[str, ox.RdfFormat] = {
     SYNTAXES[name].media_type: SYNTAXES[name].format for name in GRAPH_SYNTAXES
 }
+OFFERED = (*RESULTS, *GRAPHS)
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 
