@@ -51,29 +51,26 @@ def _named(store: ox.Store, node: ox.NamedNode | ox.BlankNode | ox.Triple) -> It
 def export(
     store: ox.Store, portal_graph: ox.NamedNode, shared: list[ox.NamedNode]
 ) -> Iterator[ox.Quad]:
-    """A portal's graph, with what the shared graphs say of all that it refers to."""
+    """A portal's graph, with what the shared graphs say of all that it refers to, and of what
+    that refers to in turn."""
     yield from store.quads_for_pattern(None, None, None, portal_graph)
-    for graph in shared:
-        wanted: dict[object, bool] = {}
-        for quad in store.quads_for_pattern(None, None, None, graph):
-            subject = quad.subject
-            if subject not in wanted:
-                wanted[subject] = _refers(store, subject, portal_graph, shared)
-            if wanted[subject]:
-                yield quad
-
-
-def _refers(
-    store: ox.Store,
-    target: ox.NamedNode | ox.BlankNode | ox.Triple,
-    portal_graph: ox.NamedNode,
-    shared: list[ox.NamedNode],
-) -> bool:
-    """Whether the portal's graph names the target, or names something shared that does."""
-    if next(store.quads_for_pattern(None, None, target, portal_graph), None) is not None:
-        return True
-    return any(
-        next(store.quads_for_pattern(None, None, quad.subject, portal_graph), None) is not None
+    subjects = {
+        quad.subject
         for graph in shared
-        for quad in store.quads_for_pattern(None, None, target, graph)
-    )
+        for quad in store.quads_for_pattern(None, None, None, graph)
+    }
+    waiting = [
+        subject
+        for subject in subjects
+        if next(store.quads_for_pattern(None, None, subject, portal_graph), None) is not None
+    ]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        for graph in shared:
+            for quad in store.quads_for_pattern(node, None, None, graph):
+                yield quad
+                target = quad.object
+                if target in subjects and target not in seen and isinstance(target, ox.NamedNode):
+                    seen.add(target)
+                    waiting.append(target)

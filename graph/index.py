@@ -4,10 +4,12 @@ One SQLite file beside the snapshot's store. It finds IRIs in order; the store s
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -84,11 +86,20 @@ def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 
 class Index:
-    """Read a snapshot's index. One connection a call: SQLite opens in microseconds, and the
-    server's threads share nothing."""
+    """Read a snapshot's index.
+
+    One connection, held as long as the snapshot is: the file may be swept away meanwhile.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._address = f"file:{path}?mode=ro&immutable=1"
+        address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+        self._database = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._lock = threading.Lock()
+        self._database.execute("SELECT 1 FROM catalog")  # opens the file now
+
+    def __del__(self) -> None:
+        if database := getattr(self, "_database", None):
+            database.close()
 
     def catalogs(self) -> list[CatalogRow]:
         """The catalogues, most datasets first."""
@@ -107,5 +118,5 @@ class Index:
         return [DatasetRow(*row) for row in rows]
 
     def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self._address, uri=True)) as database:
-            return database.execute(query, values).fetchall()
+        with self._lock:
+            return self._database.execute(query, values).fetchall()

@@ -17,6 +17,8 @@ from vocab.errors import ConfigError
 from vocab.ntriples import iri
 
 _LONGEST = 400
+UNRESERVED = "-._~@:"
+"""What a segment holds unencoded beside letters and digits."""
 
 
 def segment(text: str) -> str:
@@ -28,7 +30,7 @@ def segment(text: str) -> str:
         raise ValueError(
             f"{text[:80]!r} can name nothing: 1 to {_LONGEST} characters, not only dots"
         )
-    return quote(text, safe="-._~@:", errors="replace")
+    return quote(text, safe=UNRESERVED, errors="replace")
 
 
 def slug(text: str) -> str:

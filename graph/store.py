@@ -153,19 +153,18 @@ class GraphStore:
     def _commit(self, graph: ox.NamedNode, difference: _Difference) -> int:
         if not len(difference):
             return 0
+        difference.gone += list(self._orphans(graph, difference))
         self._store.update(difference.update())
-        orphans = _Difference(gone=list(self._orphans(graph, difference.gone)))
-        if orphans.gone:
-            self._store.update(orphans.update())
-        return len(difference) + len(orphans)
+        return len(difference)
 
-    def _orphans(self, graph: ox.NamedNode, gone: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-        """The statements about foreign nodes that lost their last reference in the graph."""
-        targets = {quad.object for quad in gone if isinstance(quad.object, ox.NamedNode)}
-        for target in targets:
-            if target.value.startswith(self.iris.base):
+    def _orphans(self, graph: ox.NamedNode, difference: _Difference) -> Iterator[ox.Quad]:
+        """The statements about foreign nodes that lose their last reference in the graph."""
+        gone, wanted = set(difference.gone), {quad.object for quad in difference.new}
+        for target in {quad.object for quad in gone} - wanted:
+            if not isinstance(target, ox.NamedNode) or target.value.startswith(self.iris.base):
                 continue
-            if next(self._store.quads_for_pattern(None, None, target, graph), None) is None:
+            references = self._store.quads_for_pattern(None, None, target, graph)
+            if all(quad in gone for quad in references):
                 yield from self._store.quads_for_pattern(target, None, None, graph)
 
     def close(self) -> None:

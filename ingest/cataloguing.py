@@ -10,7 +10,10 @@ def described_record(
 ) -> Reading:
     """A dataset as its connector describes it, with its CatalogRecord and its membership."""
     reading = Reading(context, root, record.id)
-    connector.describe(record, reading)
+    with reading.isolated("record", record.payload):
+        connector.describe(record, reading)
+    if not reading.lines:  # nothing of it could be read: it is there all the same, and says so
+        describing.titles(reading, reading.node(root, "Dataset"), ("title", None), ("notes", None))
     entry = reading.node(f"{root}/record", "CatalogRecord")
     entry.link("primaryTopic", root)
     entry.add("identifier", record.id)

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import httpx2
 import ijson
 
-USER_AGENT = "Jointure/0.1 (linked-data harvester of open-data catalogues; see From)"
+USER_AGENT = "Jointure/0.1 (linked-data harvester of open-data catalogues)"
 _RETRIED = frozenset({429, 500, 502, 503, 504})
-_PAUSES = (1.0, 4.0, 16.0)
+_PAUSES = (0.5, 2.0, 6.0)
 """Seconds before each further try."""
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 LARGEST = 2 << 30
@@ -58,17 +58,13 @@ class Fetcher:
         folder: Path,
         transport: httpx2.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        contact: str = "",
     ) -> None:
         self.portal = portal
         self._folder = folder
         self._sleep = sleep
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
-        if contact:
-            headers["From"] = contact
         self._client = httpx2.Client(
             transport=transport,
-            headers=headers,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             timeout=httpx2.Timeout(90.0, connect=30.0),
             follow_redirects=True,
             max_redirects=5,

@@ -36,7 +36,7 @@ def html_text(text: str) -> str:
     if not _LOOKS_HTML.search(text):
         return text.strip()
     # nh3 parses as a browser does and writes well-formed HTML: what follows may rely on it.
-    source = re.sub(r"\s+", " ", text)
+    source = " ".join(text.split())
     clean = nh3.clean(
         source,
         tags=_KEPT_TAGS,

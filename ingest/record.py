@@ -85,7 +85,7 @@ class Reading:
     def says(self, node: "Node", term: str) -> bool:
         """Whether a value of ``node`` for the term was given already."""
         start = f"<{node.iri}> {self.context.model.terms[term].predicate} "
-        return any(line.startswith(start) for line in self.lines)
+        return start in "".join(self.lines)
 
     def write(self, subject: str, predicate: str, target: str, graph: str) -> None:
         """Add a statement whose terms are N-Triples text; ``graph`` empty: the portal's own."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from tempfile import TemporaryFile
+from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 from fastapi import FastAPI, Request
@@ -11,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from graph.iris import UNRESERVED
 from graph.snapshot import Snapshot, Snapshots
 from graph.writing import SYNTAXES
 from server import pages, resources, sparql
@@ -63,7 +65,7 @@ def _not_routed(request: Request, error: Exception) -> Response:
 def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
     async def query(request: Request) -> Response:
         asked = await sparql.read(request)
-        accept = request.headers.get("accept")
+        accept = _accept(request)
         snapshot = await run_in_threadpool(snapshots.current)
         if asked is None:
             if choose(accept, ["application/json", resources.HTML]) != resources.HTML:
@@ -85,8 +87,8 @@ def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
     representations = resources.Representations(model)
 
     def resource(request: Request) -> Response:
-        snapshot, path = snapshots.current(), request.scope["raw_path"].decode("latin-1")[1:]
-        accept = request.headers.get("accept")
+        snapshot, path = snapshots.current(), _path(request)
+        accept = _accept(request)
         iri, suffix, body = representations.get(snapshot, path, accept)
         headers = {
             "ETag": f'"{snapshot.number}-{suffix}"',
@@ -94,7 +96,7 @@ def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
             "Content-Location": f"{iri}.{suffix}",
             "Link": _alternates(iri),
         }
-        if request.headers.get("if-none-match") == headers["ETag"] and not request.url.query:
+        if _is_held(request, headers["ETag"]) and not request.url.query:
             return Response(status_code=304, headers=headers)
         if suffix == "html":
             number = request.query_params.get("page", "1")
@@ -111,11 +113,11 @@ def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
 
 def _add_graphs(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
     def graph(request: Request) -> Response:
-        snapshot, path = snapshots.current(), request.scope["raw_path"].decode("latin-1")[1:]
+        snapshot, path = snapshots.current(), _path(request)
         stem, _, suffix = path.rpartition(".")
         if suffix not in resources.MEDIA_TYPES:
-            stem, suffix = path, resources.negotiated(request.headers.get("accept"))
-        name = ox.NamedNode(model.base + stem)
+            stem, suffix = path, resources.negotiated(_accept(request))
+        name = resources.named(model.base + stem)
         if not snapshot.store.contains_named_graph(name):
             raise NotFound(f"there is no graph <{name.value}>")
         headers = {"Vary": "Accept", "Link": _alternates(name.value)}
@@ -126,6 +128,28 @@ def _add_graphs(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
         return StreamingResponse(dump, media_type=media_type, headers=headers)
 
     app.add_api_route("/graph/{path:path}", graph, methods=_READ, response_class=Response)
+
+
+def _accept(request: Request) -> str | None:
+    """The Accept header; several lines of it are one list (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist("accept")) or None
+
+
+def _is_held(request: Request, etag: str) -> bool:
+    """Whether the client holds this representation (RFC 9110, section 13.1.2: weak comparison)."""
+    held = ",".join(request.headers.getlist("if-none-match")).split(",")
+    return any(each.strip().removeprefix("W/") in (etag, "*") for each in held)
+
+
+def _path(request: Request) -> str:
+    """The path below the base, each segment percent-encoded as our IRIs are.
+
+    Proxies may spell octets otherwise (RFC 3986, section 6.2.2): it is the same resource.
+    """
+    raw = request.scope["raw_path"].decode("latin-1").lstrip("/")
+    return "/".join(
+        quote(unquote(each, errors="replace"), safe=UNRESERVED) for each in raw.split("/")
+    )
 
 
 def _dump(snapshot: Snapshot, graph: ox.NamedNode, suffix: str, model: Model) -> Iterator[bytes]:

@@ -130,7 +130,7 @@ def portals_command(registry: Path | None, store: Path) -> None:
 @commands.command("query")
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 @_STORE
-@click.option(
+@_option(
     "--format",
     "form",
     type=click.Choice(["table", *sparql.RESULT_NAMES, *GRAPH_SYNTAXES]),
@@ -156,8 +156,8 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
 
 @commands.command("export")
 @_STORE
-@click.option("--portal", help="Only this portal's catalogue, with all that it refers to.")
-@click.option(
+@_option("--portal", help="Only this portal's catalogue, with all that it refers to.")
+@_option(
     "--format",
     "form",
     type=click.Choice(list(SYNTAXES)),
@@ -165,7 +165,7 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     show_default=True,
     help="nq and trig keep the named graphs, the others are their union.",
 )
-@click.option("--output", type=click.File("wb"), default="-", help="A file; - for standard output.")
+@_option("--output", type=click.File("wb"), default="-", help="A file; - for standard output.")
 def export_command(store: Path, portal: str | None, form: str, output: Any) -> None:
     """Write the published snapshot as RDF."""
     snapshots = Snapshots(store)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+_RANGE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 _PARAMETER = re.compile(r'\s*;\s*([^=\s;]+)\s*=\s*("[^"]*"|[^;\s]*)')
 
 
@@ -12,7 +13,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     ``offered`` is in our order of preference: the first wins among equals, and where the header
     is missing or empty.
     """
-    ranges = [_range(part) for part in (accept or "").split(",") if part.strip()]
+    ranges = [_range(part) for part in _RANGE.findall(accept or "") if part.strip()]
     if not ranges:
         return offered[0]
     best, best_quality = None, 0.0
@@ -25,7 +26,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
 
 def _range(part: str) -> tuple[str, float]:
     name, _, rest = part.partition(";")
-    parameters = dict(_PARAMETER.findall(f";{rest}"))
+    parameters = {key.lower(): value for key, value in _PARAMETER.findall(f";{rest}")}
     try:
         quality = min(1.0, max(0.0, float(parameters.get("q", "1"))))
     except ValueError:

@@ -1,23 +1,30 @@
 """What a SPARQL query says about itself before the engine sees it, read without parsing it.
 
 The engine applies the union default graph over FROM in silence, and calls any SERVICE: both have
-to be known first. Strings, IRIs and comments are taken out, then the keywords are looked for.
+to be known first. In doubt a query is taken to call a SERVICE. Every quantifier is possessive, so
+that reading takes time in proportion to the length, whatever the query holds.
 """
 
 import re
 from typing import NamedTuple
 
-# SPARQL 1.1 Query, section 19.8: IRIREF, the four string forms, comments; and names, so that
-# ex:service and ?from are no keywords.
+# SPARQL 1.1 Query, section 19.8. A run may be a keyword or the prefix of a name, or several
+# keywords that nothing separates: the engine reads SERVICESILENT<…> and 1SERVICE as it reads them
+# apart. What opens and never closes is one token, and hides nothing.
 _TOKEN = re.compile(
-    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-      | (?P<string>\"\"\"(?:(?:"|"")?(?:[^"\\]|\\.))*\"\"\"
-                  |'''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
-                  |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-      | (?P<comment>\#[^\n\r]*)
-      | (?P<name>[?$]\w+|\w*:[\w.%:-]*|@\w+)
-      | (?P<word>\w+)
-      | (?P<brace>[{}])""",
+    r"""(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)
+      | (?P<string>\"\"\"(?:"{0,2}+(?:[^"\\]|\\.))*+\"\"\"
+                  |'''(?:'{0,2}+(?:[^'\\]|\\.))*+'''
+                  |"(?!"")(?:[^"\\\n\r]|\\.)*+"
+                  |'(?!'')(?:[^'\\\n\r]|\\.)*+')
+      | (?P<unclosed>\"\"\".*+|'''.*+|["'][^\n\r]*+)
+      | (?P<comment>\#[^\n\r]*+)
+      | (?P<variable>[?$]\w++)
+      | (?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+      | (?P<run>[\w.-]*+)
+        (?P<local>:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?\#@%-])
+                      (?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?\#@%-])*+)?+)?+
+      | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -32,11 +39,30 @@ class Preflight(NamedTuple):
 def read(query: str) -> Preflight:
     """Read a query's keywords."""
     depth, names_dataset, service = 0, False, False
+    declared: set[str] = set()
+    before, candidate = "", False
     for token in _TOKEN.finditer(query):
-        if token.lastgroup == "brace":
-            depth += 1 if token.group() == "{" else -1
-        elif token.lastgroup == "word":
-            word = token.group().upper()
-            names_dataset = names_dataset or (word == "FROM" and depth == 0)
-            service = service or word == "SERVICE"
+        kind, text = token.lastgroup, token.group()
+        if not text or text.isspace() or kind == "comment":
+            continue
+        if kind == "other":
+            # service:x { … } calls a service even where service: is a prefix; GRAPH goes before
+            # the braces of a graph.
+            service = service or (candidate and text == "{")
+            depth += (text == "{") - (text == "}")
+        candidate = False
+        run = (token["run"] or "").lower()
+        if kind == "unclosed":
+            service = service or "service" in text.lower()
+        elif token["local"] is None:
+            service = service or "service" in run
+            names_dataset = names_dataset or (depth == 0 and run.endswith("from"))
+        elif before.endswith("prefix") and token["local"] == ":":
+            declared.add(token["run"])
+        else:
+            known = token["run"] in declared
+            service = service or ("service" in run and not known)
+            candidate = "service" in run and not before.endswith("graph")
+            names_dataset = names_dataset or (depth == 0 and run.endswith("from") and not known)
+        before = run if token["local"] is None else ""
     return Preflight(names_dataset, service)

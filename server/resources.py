@@ -60,13 +60,21 @@ class Representations:
         return found.iri, found.suffix, body
 
 
+def named(iri: str) -> ox.NamedNode:
+    """An IRI that was asked for. Raises ``NotFound`` where it is none."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(f"{iri!r} is no IRI: {error}") from error
+
+
 def find(snapshot: Snapshot, base: str, path: str, accept: str | None) -> Resource:
     """The resource at a path below the base, and the representation that suits the request.
 
     An identifier may itself end like a suffix: what the store knows wins. Raises ``NotFound``
     and ``NotAcceptable``.
     """
-    triples = describe(snapshot.store, base + path)
+    triples = describe(snapshot.store, named(base + path).value)
     if triples:
         return Resource(base + path, negotiated(accept), triples)
     stem, dot, suffix = path.rpartition(".")

@@ -86,11 +86,12 @@ class Model:
         )
         self._context: dict[str, Any] = self.document["@context"]
         self._code_lists: dict[str, CodeList] = {}
+        self._expanded: dict[str, str] = {}
         notes: dict[str, dict[str, Any]] = self.document["terms"]
         self.terms: Mapping[str, Term] = {
             name: self._term(name, entry, notes.get(name, {}))
             for name, entry in self._context.items()
-            if isinstance(entry, dict)
+            if isinstance(entry, dict) and "@id" in entry  # not the reverse ones, of frames
         }
         self.classes: Mapping[str, Mapping[str, list[str]]] = self.document["classes"]
         self._check()
@@ -129,11 +130,14 @@ class Model:
 
     def expand(self, compact: str) -> str:
         """The IRI of a compact IRI of the context (``dct:title``) or of a class (``Dataset``)."""
+        if compact in self._expanded:
+            return self._expanded[compact]
         prefix, colon, local = compact.partition(":")
         found = self._context.get(prefix)
         if not isinstance(found, str):
             raise ConfigError(f"vocab/{CONTEXT_FILE}: {compact!r} begins with no known prefix")
-        return found + local if colon else self.expand(found)
+        self._expanded[compact] = found + local if colon else self.expand(found)
+        return self._expanded[compact]
 
     def term(self, name: str, of: str = "") -> Term:
         """The term ``name``; with ``of``, one that a class of the model has.

@@ -1,0 +1,224 @@
+"""The commands, as processes: what they print, what they leave, how they end."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from graph.snapshot import Snapshots
+from ingest.harvests import sample_portals
+from server.cli import commands
+
+COMMANDS = ["harvest", "portals", "query", "export", "serve", "demo"]
+ENTRY = """
+[{name}]
+type = "opendatasoft"
+url = "{url}"
+site = "https://data.example.org"
+title = "Portail {name}"
+description = "Un portail."
+homepage = "https://data.example.org/"
+territory = "commune/31555"
+publisher = {{ name = "Ville", siren = "{siren}" }}
+"""
+SIREN = "243100518"
+
+
+@pytest.fixture
+def jointure(tmp_path):
+    """Run a command from an empty folder, with no setting but those given."""
+
+    def run(*arguments, **settings):
+        held = {name: value for name, value in os.environ.items() if "JOINTURE" not in name}
+        environment = {**held, **settings.pop("env", {})}
+        return subprocess.run(
+            [sys.executable, "-m", "server.cli", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            **settings,
+        )
+
+    return run
+
+
+@pytest.fixture
+def registry(tmp_path):
+    """A registry of one portal that can be read, and others by name and text of their file."""
+
+    def write(siren=SIREN, **broken):
+        sample = sample_portals()["toulouse"].url
+        entries = [ENTRY.format(name="toulouse", url=sample, siren=siren)]
+        for name, text in broken.items():
+            (tmp_path / f"{name}.json").write_text(text, "utf-8")
+            entries.append(ENTRY.format(name=name, url=f"file:{name}.json", siren=SIREN))
+        path = tmp_path / "portals.toml"
+        path.write_text("".join(reversed(entries)), "utf-8")
+        return path
+
+    return write
+
+
+def parameters(name):
+    return [each for each in commands.commands[name].params if each.param_type_name == "option"]
+
+
+def test_the_commands_are_those_of_the_design():
+    assert sorted(commands.commands) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_and_each_of_its_options_has_a_help_text(jointure, name):
+    shown = jointure(name, "--help")
+    assert shown.returncode == 0
+    assert commands.commands[name].help
+    for option in parameters(name):
+        assert option.help, option.name
+        assert option.opts[0] in shown.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_a_twin_in_the_environment(name):
+    for option in parameters(name):
+        twin = option.opts[0].removeprefix("--").replace("-", "_").upper()
+        assert option.envvar == f"JOINTURE_{twin}", option.opts[0]
+
+
+def test_the_version_is_told(jointure):
+    assert "0.1.0" in jointure("--version").stdout
+
+
+def test_a_harvest_that_goes_well_ends_with_0_and_publishes(jointure, registry):
+    done = jointure("harvest", "--portals", registry(), "--base", "http://localhost:1/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "14" in next(line for line in done.stdout.splitlines() if "toulouse" in line)
+    assert "toulouse" in jointure("portals").stdout
+
+
+def test_the_environment_names_the_store_and_the_option_wins(jointure, registry, tmp_path):
+    registered = registry()
+    jointure("harvest", "--portals", registered, env={"JOINTURE_STORE": str(tmp_path / "a")})
+    assert (tmp_path / "a" / "current").exists()
+    other = ["harvest", "--portals", registered, "--store", tmp_path / "b"]
+    jointure(*other, env={"JOINTURE_STORE": str(tmp_path / "c")})
+    assert (tmp_path / "b" / "current").exists()
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize("broken", ["<html>Maintenance</html>", '[{"dataset_id": "x"', "{}"])
+def test_a_failing_portal_ends_with_1_and_the_others_are_in(jointure, registry, tmp_path, broken):
+    done = jointure("harvest", "--portals", registry(autre=broken))
+    assert done.returncode == 1
+    assert "autre" in done.stderr
+    assert "Traceback" not in done.stderr
+    snapshots = Snapshots(tmp_path / "store")
+    catalogs = [row.iri for row in snapshots.current().index.catalogs()]
+    assert catalogs == [snapshots.iris.catalog("toulouse")]
+
+
+def test_a_wrong_registry_ends_with_2_and_names_file_entry_and_key(jointure, registry, tmp_path):
+    path = registry(siren="123")
+    done = jointure("harvest", "--portals", path)
+    assert done.returncode == 2
+    assert str(path) in done.stderr
+    assert "toulouse" in done.stderr
+    assert "SIREN" in done.stderr
+    path.write_text(path.read_text("utf-8").replace("territory", "teritory"), "utf-8")
+    misspelt = jointure("harvest", "--portals", path)
+    assert misspelt.returncode == 2
+    assert "teritory" in misspelt.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_an_unknown_portal_ends_with_2_and_names_those_there_are(jointure, registry):
+    done = jointure("harvest", "--portals", registry(), "toulose")
+    assert done.returncode == 2
+    assert "toulose" in done.stderr
+    assert "toulouse" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["query", "-"], ["export"], ["serve"], ["harvest", "--none"], ["none"],
+     ["harvest", "--portals", "none.toml"], ["serve", "--port", "0"]],
+)  # fmt: skip
+def test_a_command_that_cannot_begin_ends_with_2_and_one_word_why(jointure, arguments):
+    done = jointure(*arguments, input="ASK {}")
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "harvest"])
+def test_another_base_than_the_stores_ends_with_2(jointure, registry, store, base, command):
+    other = [command, "--store", store, "--base", "http://localhost:1/"]
+    done = jointure(*other, *(["--portals", registry()] if command == "harvest" else []))
+    assert done.returncode == 2
+    assert base in done.stderr
+    assert "http://localhost:1/" in done.stderr
+
+
+def test_an_export_of_a_portal_that_is_not_held_ends_with_2(jointure, store):
+    done = jointure("export", "--store", store, "--portal", "autre")
+    assert done.returncode == 2
+    assert "autre" in done.stderr
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(jointure, registry, tmp_path):
+    done = jointure("harvest", "--dry-run", "--portals", registry())
+    assert done.returncode == 0
+    assert "14" in done.stdout
+    assert not (tmp_path / "store" / "current").exists()
+
+
+def test_a_second_harvest_says_that_nothing_changed(jointure, registry, tmp_path):
+    arguments = ["harvest", "--portals", registry()]
+    jointure(*arguments)
+    number = (tmp_path / "store" / "current").readlink()
+    again = jointure(*arguments)
+    row = next(line for line in again.stdout.splitlines() if "toulouse" in line)
+    assert [int(cell) for cell in row.replace("│", " ").split()[1:6]] == [0, 0, 0, 14, 0]
+    assert (tmp_path / "store" / "current").readlink() == number
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "tsv", "xml", "table"])
+def test_a_query_is_answered_in_each_format(jointure, store, form):
+    query = "SELECT ?c { ?c a <http://www.w3.org/ns/dcat#Catalog> }"
+    done = jointure("query", "--store", store, "--format", form, input=query)
+    assert done.returncode == 0
+    assert done.stdout.count("catalog/") == 7
+    if form == "json":
+        assert len(json.loads(done.stdout)["results"]["bindings"]) == 7
+
+
+@pytest.mark.parametrize("form", ["ttl", "nt", "rdf", "jsonld"])
+def test_a_graph_is_answered_in_each_syntax(jointure, store, form):
+    query = "CONSTRUCT { ?c a ?t } { ?c a <http://www.w3.org/ns/dcat#Catalog> ; a ?t }"
+    done = jointure("query", "--store", store, "--format", form, input=query)
+    read = ox.parse(done.stdout.encode(), ox.RdfFormat.from_extension(form))
+    assert len({quad.subject for quad in read}) == 7
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [("SELECT", "json"), ("ASK {}", "ttl"), ("CONSTRUCT WHERE { ?s ?p 1 }", "csv"),
+     ("SELECT * { SERVICE <http://localhost:1/> { } }", "json")],
+)  # fmt: skip
+def test_a_query_that_cannot_be_answered_ends_with_1_and_says_why(jointure, store, query, form):
+    done = jointure("query", "--store", store, "--format", form, input=query)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert done.stdout == ""
+
+
+def test_a_reader_that_closes_the_pipe_gets_no_traceback(store):
+    command = f"'{sys.executable}' -m server.cli export --store '{store}' | head -c 100"
+    root = Path(__file__).parents[2]
+    done = subprocess.run(["bash", "-c", command], cwd=root, capture_output=True, check=False)
+    assert done.stderr == b""

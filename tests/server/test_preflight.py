@@ -1,0 +1,137 @@
+"""The keywords of a query, read before the engine sees it.
+
+Each query here is one that the engine takes, so what it calls SERVICE or FROM has to be seen.
+"""
+
+import time
+from contextlib import suppress
+
+import pyoxigraph as ox
+import pytest
+
+from server.preflight import read
+
+PREFIXES = "PREFIX ex: <http://localhost:1/> PREFIX : <http://localhost:1/>\n"
+
+
+def ask(query):
+    """Read a query, after the engine has agreed that it is one."""
+    # Parsed, it may call a service where there is none; a SyntaxError would be the test's own.
+    with suppress(OSError, RuntimeError):
+        ox.Store().query(PREFIXES + query)
+    return read(PREFIXES + query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM <http://example.org/g> { ?s ?p ?o }",
+        "SELECT * from named <http://example.org/g> { ?s ?p ?o }",
+        "SELECT * FROM<http://example.org/g>{ ?s ?p ?o }",
+        "SELECT * FROM#comment\n<http://example.org/g> { ?s ?p ?o }",
+        "SELECT * FROM ex:g { ?s ?p ?o }",
+        "SELECT * FROM:g { ?s ?p ?o }",
+        "ASK FROM ex:g { ?s ?p ?o }",
+        "ASKFROM<http://example.org/g>{ ?s ?p ?o }",
+        "DESCRIBE ex:s FROM ex:g",
+        "CONSTRUCT { ?s ?p ?o } FROM ex:g WHERE { ?s ?p ?o }",
+        "CONSTRUCT FROM ex:g WHERE { ?s ?p ?o }",
+        "SELECT (1<2 AS ?x) FROM ex:g { ?s ?p ?o FILTER(2>1) }",
+    ],
+)
+def test_from_outside_braces_names_a_dataset(query):
+    assert ask(query).names_dataset
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p ?o }",
+        "SELECT * { ?s ?p 'FROM' } # FROM <x>",
+        "SELECT ?from $FROM { ?from ?FROM ?o }",
+        "SELECT * { ?s ex:from ex:FROM ; ex:a.from ex:a-from . :from :FROM: ?o }",
+        "SELECT * { ?s <http://example.org/FROM> ?o }",
+        "SELECT ('''it's\nFROM <x>''' AS ?a) (\"say \\\" FROM\" AS ?b) { ?s ?p ?o }",
+        "SELECT * { ?s ?p ?o } ORDER BY (?s = ex:from)",
+        "SELECT * { ?s ?p ?o } VALUES ?s { ex:from }",
+    ],
+)
+def test_from_that_is_no_keyword_names_none(query):
+    assert not ask(query).names_dataset
+
+
+@pytest.mark.parametrize("prefix", ["from", "FROM", "from-paris", "from.paris", "a-from"])
+def test_a_prefix_called_from_names_no_dataset(prefix):
+    query = f"PREFIX {prefix}: <http://example.org/> SELECT * {{ ?s {prefix}:p ?o }}"
+    assert not ask(query).names_dataset
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { service <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { SeRvIcE SILENT <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE#comment\n<http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE<http://localhost:1/>{ ?s ?p ?o } }",
+        "SELECT * { SERVICESILENT<http://localhost:1/>{ ?s ?p ?o } }",
+        "SELECT * { SERVICE ex:endpoint { ?s ?p ?o } }",
+        "SELECT * { SERVICE:endpoint { ?s ?p ?o } }",
+        "SELECT * { SERVICEex:endpoint { ?s ?p ?o } }",
+        "SELECT * { VALUES ?service { ex:a } SERVICE ?service { ?s ?p ?o } }",
+        "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE <http://localhost:1/> { ?s ?p ?o } } }",
+        "SELECT * { { SELECT * { OPTIONAL { SERVICE <http://localhost:1/> { } } } } }",
+        "SELECT * { ?s ?p ?o FILTER(?o<2) SERVICE <http://localhost:1/> { } FILTER(?o>1) }",
+        "SELECT * { ?s ?p 1SERVICE <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 1e0SERVICE <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p trueSERVICE <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p '''it's''' SERVICE <http://localhost:1/> { ?s ?p '''it's''' } }",
+    ],
+)
+def test_service_is_seen_however_it_is_spelled(query):
+    assert ask(query).service
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ex:a\\# ?o . SERVICE <http://localhost:1/> { ?s ?p ?o } }",
+        "SELECT * { ?s ex:a\\' ?o . SERVICE <http://localhost:1/> { ?s ?p ?o } } # '",
+        "SELECT * { ?s <http://example.org/\\u0041#> ?o . SERVICE <http://localhost:1/> { } }",
+    ],
+)
+def test_an_escape_in_a_name_hides_no_service(query):
+    assert ask(query).service
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?service { ?service ?p $SERVICE }",
+        "SELECT * { ?s ex:service ex:SERVICE ; :service :a.service . ex:a-service ?p ?o }",
+        "SELECT * { ?s ex:a\\/service ?o }",
+        'SELECT * { ?s ?p \'SERVICE <x>\', "SERVICE", \'\'\'SERVICE\'\'\', """a " SERVICE""" }',
+        "SELECT * { ?s ?p ?o } # SERVICE <http://localhost:1/>",
+        "SELECT * { ?s <http://www.w3.org/ns/dcat#service> <http://example.org/SERVICE> }",
+        "SELECT * { ?s ?p 'chat'@fr-service }",
+        "SELECT * { _:service ?p ?o }",
+    ],
+)
+def test_service_that_is_no_keyword_is_none(query):
+    assert not ask(query).service
+
+
+def test_a_prefix_called_service_is_no_service():
+    query = "PREFIX service: <http://example.org/> PREFIX service-a: <http://example.org/a/>"
+    assert not ask(f"{query} SELECT * {{ ?s service:p service-a:q }}").service
+
+
+def test_an_unclosed_string_hides_nothing():
+    assert read("SELECT * { ?s ?p 'x . SERVICE <http://localhost:1/> { } }").service
+
+
+@pytest.mark.parametrize("part", ["'\\", '"\\', r"'\'", '"', "'", "<", "<a", "{", "a:"])
+def test_reading_takes_time_in_proportion_to_the_length(part):
+    started = time.process_time()
+    read("SELECT * { ?s ?p " + part * (16_000 // len(part)))
+    assert time.process_time() - started < 1
