@@ -27,13 +27,13 @@ SELECT ?catalog (SAMPLE(?t) AS ?title) (SAMPLE(?d) AS ?description)
 WHERE { ?catalog a dcat:Catalog ; dct:title ?t ; dct:description ?d } GROUP BY ?catalog"""
 _DATASETS = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
-SELECT ?catalog ?dataset ?title ?modified WHERE {
-  ?catalog dcat:dataset ?dataset . ?dataset dct:title ?title .
-  OPTIONAL { ?dataset dct:modified ?modified } }"""
+SELECT ?catalog ?dataset (SAMPLE(?t) AS ?title) (MAX(?m) AS ?modified) WHERE {
+  ?catalog dcat:dataset ?dataset . ?dataset dct:title ?t .
+  OPTIONAL { ?dataset dct:modified ?m } } GROUP BY ?catalog ?dataset"""
 _ISSUES = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT ?catalog (COUNT(*) AS ?n)
-WHERE { ?catalog dcat:record ?record . ?record sh:result ?issue } GROUP BY ?catalog"""
+WHERE { ?catalog (dcat:record?)/sh:result ?issue . ?catalog a dcat:Catalog } GROUP BY ?catalog"""
 
 
 class CatalogRow(NamedTuple):

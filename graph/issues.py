@@ -34,7 +34,8 @@ class Issue:
         ``issue/{number}``. Each statement is subject, predicate and object as N-Triples text.
         """
         node = f"<{focus}/issue/{number}>"
-        owner = f"<{focus}/record>" if "/dataset/" in focus else f"<{focus}>"
+        of_catalog = focus.startswith(iris.catalog(""))
+        owner = f"<{focus}>" if of_catalog else f"<{focus}/record>"
         found = [
             (owner, f"<{SH}result>", node),
             (node, RDF_TYPE, f"<{SH}ValidationResult>"),

@@ -19,7 +19,7 @@ def described_record(
     entry.add("identifier", record.id)
     entry.link("conformsTo", context.model.code_list("standard")["DCAT-AP"])
     entry.add("versionInfo", digest)
-    if not reading.says(entry, "modified"):
+    if not reading.says(entry, context.model.terms["modified"]):
         entry.add("modified", context.today.isoformat())
     catalog = reading.node(context.iris.catalog(context.portal.name))
     catalog.link("dataset", root)

@@ -47,7 +47,7 @@ def texts(value: Any) -> list[str]:
 
 def titles(reading: Reading, node: Node, title: Candidate, description: Candidate) -> None:
     """Title and description, each of which DCAT-AP asks for: the other stands in, with an issue."""
-    name, about = text(title[1]), html_text(text(description[1]))
+    name, about = readable(reading, title), html_text(readable(reading, description))
     if not name:
         name = node.iri.rsplit("/", 1)[-1]
         reading.issue("missing", title[0], "", f"{title[0]}: no title; the identifier stands in")
@@ -56,6 +56,13 @@ def titles(reading: Reading, node: Node, title: Candidate, description: Candidat
         message = f"{description[0]}: no description; the title stands in"
         reading.issue("missing", description[0], "", message)
     node.add("description", about or name, description[0])
+
+
+def readable(reading: Reading, candidate: Candidate) -> str:
+    """A candidate's text; empty, and an issue, where it holds none."""
+    with reading.isolated(*candidate):
+        return text(candidate[1])
+    return ""
 
 
 def keywords(node: Node, key: str, words: Iterable[str]) -> None:
@@ -156,7 +163,7 @@ def file_format(reading: Reading, node: Node, candidates: Iterable[Candidate], u
     given = [(key, _media_type(text(value))) for key, value in candidates if text(value)]
     suffix = PurePosixPath(urlsplit(url).path).suffix.lstrip(".") if "//" in url else ""
     found = media = ""
-    for key, value in [*given, ("extension of the URL", suffix if len(suffix) < 6 else "")]:
+    for key, value in [*given, ("extension of the URL", suffix if len(suffix) < 9 else "")]:
         types = file_types.find(value)
         found = found or next(iter(types), "")
         media = media or next(iter(media_types.find(value)), "")
@@ -248,6 +255,8 @@ def extent(reading: Reading, node: Node, key: str, geometry: Any) -> None:
 
 
 def _points(coordinates: Any) -> Iterable[tuple[float, float]]:
+    if not isinstance(coordinates, list):
+        raise TypeError("coordinates are lists of numbers")
     if isinstance(coordinates[0], (int, float)):
         yield float(coordinates[0]), float(coordinates[1])
         return

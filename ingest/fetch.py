@@ -148,6 +148,13 @@ def json_document(answer: Answer) -> dict[str, Any]:
     return found
 
 
+def count(answer: Answer, announced: Any) -> int:
+    """The count of entries that a page announces. Raises ``SourceError`` where it is none."""
+    if isinstance(announced, bool) or not isinstance(announced, int) or announced < 0:
+        raise answer.error(f"the count announced is no number: {str(announced)[:80]!r}")
+    return announced
+
+
 def first_character(answer: Answer) -> str:
     """The first character of a document that is no white space; empty where it has none."""
     with answer.path.open("rb") as file:

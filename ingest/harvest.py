@@ -215,7 +215,13 @@ class Harvest:
                 self._unnamed_entry(Issue("duplicate", "id", entry.id, message))
                 continue
             roots.add(root)
-            yield entry, root, self._digests.of(entry.payload)
+            try:
+                digest = self._digests.of(entry.payload)
+            except RecursionError:
+                message = f"{entry.id}: an entry nested without end cannot be read; left out"
+                self._unnamed_entry(Issue("shape", "id", entry.id, message))
+                continue
+            yield entry, root, digest
 
     def _unnamed_entry(self, issue: Issue) -> None:
         log.warning("%s: %s (%s)", self._portal.name, issue.message, issue.value[:80])

@@ -4,10 +4,13 @@ One table a class of the model; each line is a key of the payload (its path, dot
 
 - ``"title"``: the term that its value is put under,
 - ``{ term = "description", read = "html" }``: the same, read by a function of ``readers.py`` first,
-- ``{ code = "licence" }``: the method of the connector that reads it, with all other keys that name
-  the same method; it is called once, where one of them holds something (``always = true``: also
-  where none does),
+- ``{ code = "licence" }``: the method of the connector that reads it (or several, in a list), with
+  all other keys that name the same method; it is called once, where one of them holds something
+  (``always = true``: also where none does),
 - ``{ ignored = "why" }``.
+
+The table ``[members]`` names the keys of the objects that a method reads: ``"tags.name" = "read"``,
+or ``{ ignored = "why" }``.
 
 A key that is none of these is an ``Issue``: nothing is lost in silence. A term, reader or method
 that does not exist is a ``ConfigError`` when the table is loaded.
@@ -39,7 +42,7 @@ class _Put:
 
 @dataclass(frozen=True)
 class _Call:
-    method: str
+    methods: tuple[str, ...]
 
 
 _IGNORED = object()
@@ -55,7 +58,10 @@ class MappingTable:
         self._model = model
         self._methods = methods
         source = files("ingest").joinpath(f"connectors/{file}").read_bytes()
-        self.tables: dict[str, Any] = tomllib.loads(source.decode())
+        try:
+            self.tables: dict[str, Any] = tomllib.loads(source.decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{self.file}: {error}") from error
         self._always: dict[str, set[str]] = {name: set() for name in model.classes}
         self._trees = {
             name: self._tree(name, table)
@@ -72,13 +78,15 @@ class MappingTable:
                 branch = branch.setdefault(step, {})
                 if not isinstance(branch, dict):
                     raise ConfigError(f"{self.file} [{class_name}] {key}: {step} is mapped whole")
+            if last in branch:
+                raise ConfigError(f"{self.file} [{class_name}] {key}: its members are mapped")
             branch[last] = self._rule(class_name, key, entry)
         return tree
 
     def _rule(self, class_name: str, key: str, entry: Any) -> object:
         where = f"{self.file} [{class_name}] {key}"
         match entry:
-            case str(name) | {"term": str(name)}:
+            case str(name) | {"term": str(name)} if set(entry) <= {"term", "read"} or name == entry:
                 reader = entry.get("read", "plain") if isinstance(entry, dict) else "plain"
                 if reader not in READERS:
                     raise ConfigError(f"{where}: no reader {reader!r}; valid: {', '.join(READERS)}")
@@ -86,13 +94,15 @@ class MappingTable:
                     return _Put(self._model.term(name, of=class_name), READERS[reader])
                 except ConfigError as error:
                     raise ConfigError(f"{where}: {error}") from error
-            case {"code": str(method)} if set(entry) <= {"code", "always"}:
-                if not callable(getattr(self._methods, method, None)):
-                    kind = type(self._methods).__name__
-                    raise ConfigError(f"{where}: {kind} has no method {method!r}")
-                if entry.get("always"):
-                    self._always[class_name].add(method)
-                return _Call(method)
+            case {"code": str() | list()} if set(entry) <= {"code", "always"}:
+                methods = entry["code"] if isinstance(entry["code"], list) else [entry["code"]]
+                for method in methods:
+                    if not callable(getattr(self._methods, str(method), None)):
+                        kind = type(self._methods).__name__
+                        raise ConfigError(f"{where}: {kind} has no method {method!r}")
+                    if entry.get("always"):
+                        self._always[class_name].add(method)
+                return _Call(tuple(methods))
             case {"ignored": str()} if len(entry) == 1:
                 return _IGNORED
         raise ConfigError(f"{where}: {entry!r} is neither term, code nor ignored")
@@ -110,6 +120,15 @@ class MappingTable:
             with reading.isolated(", ".join(values) or method, values):
                 getattr(self._methods, method)(reading, node, values)
 
+    def audit(self, key: str, member: Any, reading: Reading) -> None:
+        """Note the keys of an object that ``[members]`` neither has read nor ignores."""
+        known = self.tables.get("members", {})
+        for name, value in member.items() if isinstance(member, dict) else ():
+            path = f"{key}.{name}"
+            if path not in known and value not in _EMPTY:
+                message = f"{path}: no key that {self.file} maps or ignores by name"
+                reading.issue("unknown-key", path, value, message)
+
     def _walk(
         self,
         tree: dict[str, Any],
@@ -126,7 +145,8 @@ class MappingTable:
             if isinstance(rule, _Put):
                 _put(rule, value, path, node, reading)
             elif isinstance(rule, _Call):
-                calls.setdefault(rule.method, {})[path] = value
+                for method in rule.methods:
+                    calls.setdefault(method, {})[path] = value
             elif isinstance(rule, dict) and isinstance(value, dict):
                 self._walk(rule, value, f"{path}.", node, reading, calls)
             elif rule is None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from graph.store import SHARED_GRAPHS
 from vocab.codelist import CodeList
 from vocab.errors import ConfigError
+from vocab.ntriples import iri
 
 _TERRITORIES = "commune/75056, epci/243100518, departement/13, region/93, country/FRA"
 _TERRITORY = re.compile(r"(?:(?:commune|epci|departement|region)/\w+|country/FRA)")
@@ -91,6 +92,9 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
     _require(f"{where} publisher type", publisher.type, "publisher-type")
     if not _TERRITORY.fullmatch(values["territory"]):
         raise ConfigError(f"{where}: territory {values['territory']!r}; valid: {_TERRITORIES}")
+    _require(f"{where} language", values.get("language", "fr"), "language")
+    for key in ("homepage", "site"):
+        _check_address(f"{where} {key}", values.get(key, "https://example.org/"))
     values["url"] = _located(where, values["url"], path.parent)
     if values["url"].startswith("file:") and "site" not in values:
         raise ConfigError(f"{where}: a file: portal needs site, the address its links are made of")
@@ -119,9 +123,17 @@ def _checked(
 
 
 def _require(where: str, value: str, name: str) -> None:
-    notations = CodeList(name, "http://localhost/").notations
-    if value not in notations:
-        raise ConfigError(f"{where}: {value!r}; valid: {', '.join(notations)}")
+    code_list = CodeList(name, "http://localhost/")
+    spelled = re.fullmatch(r"[a-z]{2,3}", value) and code_list.find(value)
+    if not (spelled if name == "language" else value in code_list.notations):
+        raise ConfigError(f"{where}: {value!r}; valid: {', '.join(code_list.notations)}")
+
+
+def _check_address(where: str, value: str) -> None:
+    try:
+        iri(value)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def _is_required(each: Any) -> bool:

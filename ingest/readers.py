@@ -65,9 +65,9 @@ def local_day(text: str, portal: Portal) -> list[str]:
         return [text]
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        local = moment.astimezone(portal.timezone) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return [text]
-    local = moment.astimezone(portal.timezone) if moment.tzinfo else moment
     return [local.date().isoformat()]
 
 

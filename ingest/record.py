@@ -41,8 +41,20 @@ class Connector(Protocol):
         """Write the portal's own data services beside its ``catalog``."""
 
 
+_SURPRISES = (
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What reading a payload of any shape may raise."""
+
+
 class Dropped(Exception):
-    """A part of a description cannot stand, and an issue says why: see ``Reading.isolated``."""
+    """A part of a description cannot stand, and an issue says why: see ``Reading.droppable``."""
 
 
 @dataclass
@@ -73,6 +85,7 @@ class Reading:
         self.lines: list[str] = []
         self.shared: list[str] = []
         self.issues: list[Issue] = []
+        self._single: dict[tuple[str, str], int] = {}
         self._end = f" <{context.graph}> .\n"
 
     def node(self, target: str, *classes: str, graph: str = "") -> "Node":
@@ -82,10 +95,18 @@ class Reading:
             node.state(RDF_TYPE, f"<{self.context.model.expand(name)}>")
         return node
 
-    def says(self, node: "Node", term: str) -> bool:
-        """Whether a value of ``node`` for the term was given already."""
+    def has(self, node: "Node", term: str) -> bool:
+        """Whether ``node`` has any value for the term."""
         start = f"<{node.iri}> {self.context.model.terms[term].predicate} "
-        return start in "".join(self.lines)
+        return any(line.startswith(start) for line in self.lines)
+
+    def says(self, node: "Node", term: Term) -> bool:
+        """Whether ``node`` has its value for a term that may have one only."""
+        return (node.iri, term.iri) in self._single
+
+    def note_single(self, node: "Node", term: Term) -> None:
+        """``node`` has its one value for the term now."""
+        self._single[node.iri, term.iri] = len(self.lines)
 
     def write(self, subject: str, predicate: str, target: str, graph: str) -> None:
         """Add a statement whose terms are N-Triples text; ``graph`` empty: the portal's own."""
@@ -99,23 +120,35 @@ class Reading:
 
     @contextmanager
     def isolated(self, key: str, value: object) -> Iterator[None]:
-        """What is read inside goes in whole or not at all: a payload's shape can be anything.
-
-        A ``Dropped`` has said why already; any other surprise of shape becomes an issue.
-        """
+        """What is read inside goes in whole or not at all: a payload's shape can be anything, and
+        any surprise of it becomes an issue."""
         mark = len(self.lines)
         try:
             yield
-        except Dropped:
-            del self.lines[mark:]
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
-            del self.lines[mark:]
-            why = f"{type(error).__name__}: {error}"
+        except _SURPRISES as error:
+            self._take_back(mark)
+            why = f"{type(error).__name__}: {str(error)[:200]}"
             self.issue("shape", key, value, f"{key}: not in the shape expected ({why})")
+
+    @contextmanager
+    def droppable(self, key: str, value: object) -> Iterator[None]:
+        """``isolated``, around a part that may also turn out to be none (``Dropped``)."""
+        mark = len(self.lines)
+        try:
+            with self.isolated(key, value):
+                yield
+        except Dropped:
+            self._take_back(mark)
+
+    def _take_back(self, mark: int) -> None:
+        del self.lines[mark:]
+        self._single = {said: line for said, line in self._single.items() if line < mark}
 
     def issue(self, kind: Kind, key: str, value: object, message: str) -> None:
         """Note what did not hold."""
-        self.issues.append(Issue(kind, key, "" if value is None else str(value), message))
+        issue = Issue(kind, key, _shown(value), message)
+        if issue not in self.issues:
+            self.issues.append(issue)
 
     def finished(self) -> bytes:
         """The description as N-Quads, its issues with it."""
@@ -123,6 +156,13 @@ class Reading:
             for statement in issue.statements(self.context.iris, self.root, number):
                 self.write(*statement, "")
         return "".join(self.lines).encode()
+
+
+def _shown(value: object) -> str:
+    try:
+        return "" if value is None else str(value)
+    except RecursionError:
+        return "…"
 
 
 class Node:
@@ -162,6 +202,10 @@ class Node:
     def put(self, term: Term, value: str, key: str) -> bool:
         """``add`` for a term that is at hand."""
         reading = self._reading
+        if term.is_single and reading.says(self, term):
+            message = f"{key}: one value is allowed, the first is kept"
+            reading.issue("duplicate", key, value, message)
+            return False
         if term.is_iri and term.code_list is None:
             return self._refer(term, value, key)
         try:
@@ -172,8 +216,10 @@ class Node:
             kind: Kind = "unknown-value" if term.code_list is not None else "invalid-value"
             reading.issue(kind, key, value, f"{key}: {error}")
             return False
-        for target in targets:
+        for target in targets[:1] if term.is_single else targets:
             self.state(term.predicate, target)
+        if term.is_single:
+            reading.note_single(self, term)
         return True
 
     def _refer(self, term: Term, value: str, key: str) -> bool:
@@ -193,6 +239,8 @@ class Node:
             reading.issue("invalid-value", key, value, message)
             return False
         self.state(term.predicate, target)
+        if term.is_single:
+            reading.note_single(self, term)
         if term.range:
             reading.write(target, RDF_TYPE, f"<{term.range}>", self._graph)
         return True

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from graph.iris import UNRESERVED
 from graph.snapshot import Snapshot, Snapshots
-from graph.writing import SYNTAXES
+from graph.writing import SYNTAXES, restored
 from server import pages, resources, sparql
 from server.framing import context_document
 from server.negotiation import choose
@@ -155,8 +155,9 @@ def _path(request: Request) -> str:
 def _dump(snapshot: Snapshot, graph: ox.NamedNode, suffix: str, model: Model) -> Iterator[bytes]:
     """A whole named graph, by way of a file: it may be larger than the memory."""
     with TemporaryFile() as file:
-        form = SYNTAXES[suffix].format
-        snapshot.store.dump(file, form, from_graph=graph, prefixes=model.prefixes)
+        quads = snapshot.store.quads_for_pattern(None, None, None, graph)
+        triples = (restored(quad.triple) for quad in quads)
+        ox.serialize(triples, file, SYNTAXES[suffix].format, prefixes=model.prefixes)
         file.seek(0)
         while chunk := file.read(1 << 16):
             yield chunk

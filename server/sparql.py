@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from graph.snapshot import Snapshot
-from graph.writing import GRAPH_SYNTAXES, SYNTAXES
+from graph.writing import GRAPH_SYNTAXES, SYNTAXES, restored
 from server import preflight
 from server.negotiation import choose
 from server.problems import BadRequest, Forbidden, NotAcceptable, UnsupportedMediaType
@@ -134,7 +134,7 @@ def respond(
     if chosen is None:
         raise NotAcceptable(f"none of {accept}; there are {', '.join(offered)}", {"Vary": "Accept"})
     if isinstance(results, ox.QueryTriples):
-        body = ox.serialize(results, format=GRAPHS[chosen], prefixes=prefixes)
+        body = ox.serialize(map(restored, results), format=GRAPHS[chosen], prefixes=prefixes)
     else:
         body = results.serialize(format=RESULTS[chosen])
     return Response(body, media_type=_with_charset(chosen), headers={"Vary": "Accept"})
@@ -152,7 +152,8 @@ def serialize(
     """The results in a format by its name. Raises ``NotAcceptable`` for one of the other kind."""
     if isinstance(results, ox.QueryTriples):
         if name in GRAPH_SYNTAXES:
-            return _whole(ox.serialize(results, format=SYNTAXES[name].format, prefixes=prefixes))
+            form = SYNTAXES[name].format
+            return _whole(ox.serialize(map(restored, results), format=form, prefixes=prefixes))
         raise NotAcceptable(f"a graph is written as {', '.join(GRAPH_SYNTAXES)}, not {name}")
     if name not in RESULT_NAMES:
         raise NotAcceptable(f"solutions are written as {', '.join(RESULT_NAMES)}, not {name}")

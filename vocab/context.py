@@ -1,6 +1,7 @@
 """The model: the terms of ``contexts/dcat-ap.jsonld``, read by ingest, published by the server."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,12 @@ from vocab.codelist import CodeList
 from vocab.errors import ConfigError
 from vocab.ntriples import XSD, iri, literal
 
+STORED = {XSD + "nonNegativeInteger": XSD + "integer"}
+"""Datatypes that the engine keeps as another one; ``graph/writing.py`` writes the true one."""
 CONTEXT_FILE = "contexts/dcat-ap.jsonld"
+
+
+_DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Term:
     is_text: bool = False
     datatype: str = ""
     is_date: bool = False
+    is_single: bool = False
     range: str = ""
     code_list: CodeList | None = None
 
@@ -52,28 +59,35 @@ class Term:
             lexical, datatype = dates.parse(value)
             return (literal(lexical, datatype=datatype),)
         if self.datatype:
-            return (literal(checked(value, self.datatype), datatype=self.datatype),)
+            stored = STORED.get(self.datatype, self.datatype)
+            return (literal(checked(value, self.datatype), datatype=stored),)
         return (literal(value),)
 
 
 def checked(value: str, datatype: str) -> str:
     """``value`` as a lexical form of the XSD ``datatype``. Raises ``ValueError``."""
+    value = value.strip()
     if datatype in (XSD + "integer", XSD + "nonNegativeInteger"):
-        number = int(value)
-        if number < 0 and datatype.endswith("nonNegativeInteger"):
+        if not re.fullmatch(r"[+-]?\d{1,18}", value):
+            raise ValueError(f"{value[:80]!r} is no whole number")
+        if int(value) < 0 and datatype.endswith("nonNegativeInteger"):
             raise ValueError(f"{value!r} is below zero")
-        return str(number)
+        return str(int(value))
     if datatype == XSD + "decimal":
         try:
-            decimal = Decimal(value.strip().replace(",", "."))
+            decimal = Decimal(value.replace(",", "."))
         except InvalidOperation as error:
             raise ValueError(f"{value!r} is no decimal number") from error
         if not decimal.is_finite():
             raise ValueError(f"{value!r} is no decimal number")
         return f"{decimal.normalize():f}"
     if datatype == XSD + "hexBinary":
-        return bytes.fromhex(value).hex().upper()
-    return value.strip()
+        if not re.fullmatch(r"([0-9a-fA-F]{2})+", value):
+            raise ValueError(f"{value[:80]!r} is no xsd:hexBinary: pairs of hexadecimal digits")
+        return value.upper()
+    if datatype == XSD + "duration" and not _DURATION.fullmatch(value):
+        raise ValueError(f"{value[:80]!r} is no xsd:duration, for example P1Y, P1M, PT1H")
+    return value
 
 
 class Model:
@@ -105,6 +119,7 @@ class Model:
             is_text=entry.get("@container") == "@language",
             datatype="" if coercion in ("", "@id") else self.expand(coercion),
             is_date="datatypes" in notes,
+            is_single=notes.get("max") == 1,
             range=self.expand(notes["range"]) if "range" in notes else "",
             code_list=self.code_list(notes["codeList"]) if "codeList" in notes else None,
         )

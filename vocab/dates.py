@@ -1,7 +1,7 @@
 """Dates as portals write them, as the XSD literals that DCAT allows (XML Schema 1.1-2, 3.3)."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from vocab.ntriples import XSD
@@ -31,18 +31,19 @@ def parse(text: str) -> tuple[str, str]:
         if day_first is None:
             raise ValueError(f"{text[:80]!r} is no date: 2024-05-31, 2024-05, 2024, 31/05/2024")
         day, month, year = day_first.groups()
+        _exist(text, int(year), int(month), int(day))
         return parse(f"{year}-{int(month):02}-{int(day):02}")
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     if int(year) < EARLIEST:
         raise ValueError(f"{text[:80]!r} lies before the year {EARLIEST}")
     if not month:
         return year, XSD + "gYear"
-    date(int(year), int(month), int(day or 1))
+    _exist(text, int(year), int(month), int(day or 1))
     if not day:
         return f"{year}-{month}", XSD + "gYearMonth"
     if not hour:
         return f"{year}-{month}-{day}", XSD + "date"
-    datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
+    _exist(text, int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
     if zone and zone != "Z":
         zone = f"{zone[:3]}:{zone[-2:]}"
         if int(zone[1:3]) > 14 or int(zone[4:]) > 59:
@@ -52,3 +53,10 @@ def parse(text: str) -> tuple[str, str]:
     fraction = (fraction or "").rstrip("0").rstrip(".")
     time = f"{hour}:{minute}:{second or '00'}{fraction}"
     return f"{year}-{month}-{day}T{time}{zone or ''}", XSD + "dateTime"
+
+
+def _exist(text: str, *numbers: int) -> None:
+    try:
+        datetime(*numbers)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ValueError(f"{text[:80]!r} does not exist in the calendar ({error})") from error

@@ -41,7 +41,8 @@ class Ckan:
     def describe(self, record: Record, reading: Reading) -> None:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
-        self._table.apply("Dataset", ckan_walk.lifted(record.payload), dataset, reading)
+        package = ckan_walk.lifted(record.payload, reading)
+        self._table.apply("Dataset", package, dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
         """See ``Connector.services``: the Action API is the catalogue's, not the data's: none."""
@@ -59,14 +60,15 @@ class Ckan:
             root = reading.context.portal.root
             dataset.add("landingPage", f"{root}/dataset/{quote(name)}", "name")
 
-    def tags(self, _: Reading, dataset: Node, values: Values) -> None:
+    def tags(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Keywords."""
-        describing.keywords(dataset, "tags", _names(values["tags"], "display_name", "name"))
+        names = self._names(reading, "tags", values["tags"], "display_name", "name")
+        describing.keywords(dataset, "tags", names)
 
     def groups(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Themes: the portal's groups and categories, or EU themes by their IRI."""
         for key, value in values.items():
-            labels = _names(value, "title", "display_name", "name")
+            labels = self._names(reading, key, value, "title", "display_name", "name")
             own = [label for label in labels if not label.startswith(("http:", "https:"))]
             describing.themes(reading, dataset, key, own)
             for label in labels:
@@ -75,12 +77,11 @@ class Ckan:
 
     def publisher(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The publisher: the one named in an extra, else the organisation."""
-        organization = values.get("organization") or {}
-        name = text(values.get("publisher_name")) or text(
-            organization.get("title") or organization.get("name")
-        )
-        if name:
-            dataset.link("publisher", describing.agent(reading, name))
+        named = texts(values.get("publisher_name"))
+        if organization := values.get("organization"):
+            named += self._names(reading, "organization", organization, "title", "name")
+        if named:
+            dataset.link("publisher", describing.agent(reading, named[0]))
 
     def creator(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The author."""
@@ -154,7 +155,8 @@ class Ckan:
         if text(values.get("access_rights")):
             dataset.add("accessRights", text(values["access_rights"]), "access_rights")
         else:
-            closed = values.get("private") in (True, "True", "true") or any(map(_restricted, found))
+            private = describing.readable(reading, ("private", values.get("private")))
+            closed = private.lower() == "true" or any(map(_restricted, found))
             dataset.add("accessRights", "RESTRICTED" if closed else "PUBLIC")
         seen: set[str] = set()
         for resource, name in zip(found, _distribution_names(found), strict=True):
@@ -163,10 +165,28 @@ class Ckan:
                 reading.issue("duplicate", "resources.id", name, message)
                 continue
             seen.add(name)
-            with reading.isolated("resources", resource):
+            with reading.droppable("resources", resource):
                 node = dataset.part("distribution", f"distribution/{name}", "Distribution")
                 self._table.apply("Distribution", resource, node, reading, prefix="resources.")
+                if not reading.has(node, "accessURL"):
+                    message = "resources.url: a resource without address is none; left out"
+                    reading.issue("missing", "resources.url", resource.get("url"), message)
+                    raise Dropped
                 licence.grant(node)
+
+    def _names(self, reading: Reading, key: str, members: Any, *keys: str) -> list[str]:
+        """The names of tags, groups …: objects that have one, or bare texts."""
+        names = []
+        for each in members if isinstance(members, list) else [members]:
+            with reading.isolated(key, each):
+                self._table.audit(key, each, reading)
+                held = each if isinstance(each, dict) else {keys[0]: each}
+                if name := text(next((held[name] for name in keys if held.get(name)), "")):
+                    names.append(name)
+                else:
+                    message = f"{key}: one without a name ({', '.join(keys)}); left out"
+                    reading.issue("missing", key, each, message)
+        return names
 
     def resource_title(self, _: Reading, node: Node, values: Values) -> None:
         """A distribution's title and description."""
@@ -176,23 +196,24 @@ class Ckan:
         if about := text(values.get("resources.description")):
             node.add("description", about)
 
+    def address(self, reading: Reading, node: Node, values: Values) -> None:
+        """Where the resource is: its page or service, else its file."""
+        for key in ("resources.access_url", "resources.url", "resources.download_url"):
+            found = _address(reading, values, key)
+            if found and node.add("accessURL", found, key):
+                return
+
     def format(self, reading: Reading, node: Node, values: Values) -> None:
-        """Address, format and media type; a map service is a DataService of its own."""
-        url = _address(reading, values, "resources.url")
-        access = _address(reading, values, "resources.access_url") or url
-        download = _address(reading, values, "resources.download_url")
-        access = access or download
-        if not access or not node.add("accessURL", access, "resources.url"):
-            message = "resources.url: a resource without address is no distribution; left out"
-            reading.issue("missing", "resources.url", access, message)
-            raise Dropped
+        """Format and media type; a map service is a DataService of its own."""
         keys = ("resources.format", "resources.mimetype", "resources.data_type")
         given = [(key, values.get(key)) for key in keys]
         if any(text(value) for _, value in given[:2]):
             given = given[:2]
+        url = _address(reading, values, "resources.url")
+        download = _address(reading, values, "resources.download_url")
         file_type = describing.file_format(reading, node, given, url)
         if file_type in _SERVICES:
-            self._add_service(reading, node, access)
+            self._add_service(reading, node, url)
         elif download or (url and file_type not in ("", "HTML")):
             node.add("downloadURL", download or url, "resources.url")
 
@@ -235,18 +256,6 @@ class Ckan:
         for key, value in values.items():
             message = f"{key}: rights of a single resource are not mapped; the package's are"
             reading.issue("unknown-value", key, value, message)
-
-
-def _names(members: Any, *keys: str) -> list[str]:
-    """The names of tags, groups …: objects that have one, or bare texts."""
-    members = members if isinstance(members, list) else [members]
-    names = (
-        text(next((each[key] for key in keys if each.get(key)), ""))
-        if isinstance(each, dict)
-        else text(each)
-        for each in members
-    )
-    return [name for name in names if name]
 
 
 def _restricted(resource: Any) -> bool:

@@ -4,35 +4,38 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.fetch import Answer, Fetcher, json_document
+from ingest.fetch import Answer, Fetcher, count, json_document
 from ingest.portals import Portal
+from ingest.record import Reading
 
 _ROWS = 1000
 """The most that CKAN gives in a page unless its own configuration says less."""
+_TEXTS = frozenset({"name", "title", "notes"})
+"""Keys that people write: « [2024] Budget » is no JSON."""
 
 
 def packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
     """Every package; proved complete by the count and the distinct ids, over every page."""
     if portal.url.startswith("file:"):
         answer = fetcher.get(portal.url)
-        count, listed = _result(answer)
-        if len(listed) < count:
-            raise answer.error(f"{count} packages announced, {len(listed)} in the file")
+        total, listed = _result(answer)
+        if len(listed) < total:
+            raise answer.error(f"{total} packages announced, {len(listed)} in the file")
         yield from listed
         return
     url, start, seen = f"{portal.root}/api/3/action/package_search", 0, set[str]()
     selection = {"fq": portal.filter} if portal.filter else {}
     while True:
         answer = fetcher.get(url, rows=_ROWS, start=start, sort="id asc", **selection)
-        count, listed = _result(answer)
+        total, listed = _result(answer)
         for package in listed:
             seen.add(identifier(package))
             yield package
         start += len(listed)
-        if not listed or start >= count:
+        if not listed or start >= total:
             break
-    if len(seen) != count:
-        raise answer.error(f"{count} packages announced, {len(seen)} distinct received")
+    if len(seen) != total:
+        raise answer.error(f"{total} packages announced, {len(seen)} distinct received")
 
 
 def _result(answer: Answer) -> tuple[int, list[Any]]:
@@ -43,7 +46,8 @@ def _result(answer: Answer) -> tuple[int, list[Any]]:
         why = document.get("error") or "no result"
         raise answer.error(f"the Action API says success: false ({str(why)[:200]})")
     if isinstance(result, dict) and isinstance(result.get("results"), list):
-        return int(result.get("count", len(result["results"]))), result["results"]
+        listed = result["results"]
+        return count(answer, result.get("count", len(listed))), listed
     if isinstance(result, dict) and "resources" in result:
         return 1, [result]
     if isinstance(result, list):  # DKAN: a list, or a list in a list
@@ -59,18 +63,20 @@ def identifier(package: Any) -> str:
     return next((str(package[key]) for key in ("id", "name") if package.get(key)), "")
 
 
-def lifted(package: dict[str, Any]) -> dict[str, Any]:
+def lifted(package: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """The package with its extras beside its own keys, and JSON inside strings read."""
-    extras = package.get("extras")
+    extras = package.get("extras") or []
     if isinstance(extras, dict):
         extras = [{"key": key, "value": value} for key, value in extras.items()]
-    found = {
-        str(extra.get("key")): extra.get("value")
-        for extra in extras or []
-        if isinstance(extra, dict)
-    }
+    found: dict[str, Any] = {}
+    for extra in extras if isinstance(extras, list) else [extras]:
+        if isinstance(extra, dict) and isinstance(extra.get("key"), str):
+            found[extra["key"]] = extra.get("value")
+        else:
+            message = "extras: an object with key and value is expected; left out"
+            reading.issue("shape", "extras", extra, message)
     found |= {key: value for key, value in package.items() if key != "extras" and value != ""}
-    return {key: unpacked(value) for key, value in found.items()}
+    return {key: value if key in _TEXTS else unpacked(value) for key, value in found.items()}
 
 
 def unpacked(value: Any) -> Any:
@@ -78,6 +84,6 @@ def unpacked(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return value
     return value

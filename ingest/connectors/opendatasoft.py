@@ -46,7 +46,7 @@ class Opendatasoft:
         dataset = reading.node(reading.root, "Dataset")
         self._table.apply("Dataset", record.payload, dataset, reading)
         root = reading.context.portal.root
-        dataset.add("landingPage", f"{root}/explore/dataset/{quote(record.id)}/")
+        dataset.add("landingPage", f"{root}/explore/dataset/{quote(record.id, safe='')}/")
 
     def services(self, portal: Portal, catalog: Node) -> None:
         """See ``Connector.services``: the Explore API, one for the whole portal."""
@@ -154,7 +154,7 @@ class Opendatasoft:
         original = text(values.get(f"{_DEFAULT}source_dataset"))
         host = (address or domain).removeprefix("https://").removeprefix("http://").strip("/")
         if "." in host and original:
-            source = f"https://{host}/explore/dataset/{quote(original)}/"
+            source = f"https://{host}/explore/dataset/{quote(original, safe='')}/"
             dataset.add("wasDerivedFrom", source, f"{_DEFAULT}source_domain_address")
         where = text(values.get(f"{_DEFAULT}source_domain_title")) or domain
         if where:
@@ -197,7 +197,8 @@ class Opendatasoft:
             self._files.add_exports(reading, dataset, values, licence)
         for kind in ("attachments", "alternative_exports"):
             for attachment in values.get(kind) or []:
-                with reading.isolated(kind, attachment):
+                with reading.droppable(kind, attachment):
+                    self._table.audit(kind, attachment, reading)
                     self._files.add_attachment(reading, dataset, kind, attachment, licence)
         announced = values.get("attachments_count") or int(bool(values.get("has_attachments")))
         if announced and not values.get("attachments"):

@@ -8,7 +8,7 @@ from ingest import describing
 from ingest.connectors.opendatasoft_walk import API
 from ingest.describing import text, texts
 from ingest.mapping import Values
-from ingest.record import Node, Reading
+from ingest.record import Dropped, Node, Reading
 from vocab.context import Model
 
 SERVICE = "service/explore"
@@ -39,7 +39,7 @@ class Files:
     ) -> None:
         """A distribution for every format that the dataset's features allow, and the API."""
         portal, features = reading.context.portal, texts(values.get("features"))
-        address = f"{portal.root}{API}/datasets/{quote(reading.identifier)}"
+        address = f"{portal.root}{API}/datasets/{quote(reading.identifier, safe='')}"
         for export in self._exports:
             if export.feature and export.feature not in features:
                 continue
@@ -83,10 +83,14 @@ class Files:
         """A distribution for an attachment; ``kind`` is the key that lists it."""
         root = reading.context.portal.root
         identifier, address = text(attachment.get("id")), text(attachment.get("url"))
+        if not (identifier or address):
+            message = f"{kind}: one without id and url leads nowhere; left out"
+            reading.issue("missing", kind, attachment, message)
+            raise Dropped
         if not address.startswith(("http://", "https://")):
             # The platform names a file of its own, odsfile://…: served under the identifier.
             address = (
-                f"{root}{API}/datasets/{quote(reading.identifier)}"
+                f"{root}{API}/datasets/{quote(reading.identifier, safe='')}"
                 f"/attachments/{quote(identifier, safe='')}"
             )
         name = f"distribution/{kind.rstrip('s')}-{segment(identifier or address)}"

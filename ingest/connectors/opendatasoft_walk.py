@@ -8,7 +8,15 @@ attachments: the pages give them where a dataset says that it has some.
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.fetch import Answer, Fetcher, SourceError, first_character, json_document, json_items
+from ingest.fetch import (
+    Answer,
+    Fetcher,
+    SourceError,
+    count,
+    first_character,
+    json_document,
+    json_items,
+)
 from ingest.portals import Portal
 
 API = "/api/explore/v2.1/catalog"
@@ -34,6 +42,10 @@ def entries(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
         if error.status not in _REFUSED:
             raise
         return _without_export(portal, fetcher)
+    if first_character(answer) != "[":
+        # Whatever else it is, an error of the portal or no JSON, it is no catalogue.
+        json_document(answer)
+        raise answer.error("a list of datasets is expected, not an object")
     return _with_attachments(json_items(answer), portal, fetcher)
 
 
@@ -63,15 +75,17 @@ def _without_export(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
 def _pages(portal: Portal, fetcher: Fetcher, to_the_limit: bool = False) -> Iterator[Any]:
     """The entries of ``/catalog/datasets``: all of them, or as many as the API pages through."""
     url = f"{portal.root}{API}/datasets"
-    counted = _Counted()
-    for offset in range(0, _PAGED, _PAGE):
-        answer = fetcher.get(url, limit=_PAGE, offset=offset, order_by="dataset_id")
+    counted, offset, total = _Counted(), 0, 1
+    while offset < min(total, _PAGED):
+        size = min(_PAGE, _PAGED - offset)
+        answer = fetcher.get(url, limit=size, offset=offset, order_by="dataset_id")
         total, listed = _listed(answer)
         if total > _PAGED and not to_the_limit:
             raise answer.error(f"{total} datasets: pages end at {_PAGED}, the export is needed")
         yield from counted.through(listed)
-        if not listed or offset + _PAGE >= total:
+        if not listed:
             break
+        offset += len(listed)
     if not to_the_limit:
         counted.prove(answer, total)
 
@@ -91,7 +105,7 @@ def _searched(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
         yield from counted.through(listed)
         if not listed:
             break
-        start += _PAGE
+        start += len(listed)
     counted.prove(answer, total)
 
 
@@ -116,10 +130,13 @@ def _listed(answer: Answer) -> tuple[int, list[Any]]:
     document = json_document(answer)
     if isinstance(document.get("datasets"), list):
         shown = document["datasets"]
-        return int(document.get("nhits", len(shown))), [_from_v1(entry) for entry in shown]
+        return count(answer, document.get("nhits", len(shown))), [
+            _from_v1(entry) for entry in shown
+        ]
     if not isinstance(document.get("results"), list):
         raise answer.error("no list of datasets: results (v2.1) or datasets (v1) is expected")
-    return int(document.get("total_count", len(document["results"]))), document["results"]
+    listed = document["results"]
+    return count(answer, document.get("total_count", len(listed))), listed
 
 
 def _from_v1(entry: Any) -> Any:

@@ -148,7 +148,8 @@ def is_ignored(path, tables):
     if path[0] in TABLES and len(steps) > 1:
         table, steps = tables[TABLES[path[0]]], steps[1:]
     names = (".".join(steps[:length]) for length in range(1, len(steps) + 1))
-    return any("ignored" in table.get(name, "") for name in names)
+    inner = tables.get("members", {}).get(".".join(steps), "")
+    return "ignored" in inner or any("ignored" in table.get(name, "") for name in names)
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def test_no_value_of_a_key_takes_the_record_away(describe, type, path):
 # Keys that are read only where another one holds nothing, and one that is ignored by name.
 SUPERSEDED = (
     "author_email", "maintainer", "maintainer_email", "organization.name", "tags.0.name",
-    "groups.0.name", "category.0.name", "resources.0.restricted",
+    "groups.0.name", "category.0.name", "resources.0.restricted", "private",
 )  # fmt: skip
 
 

