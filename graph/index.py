@@ -25,11 +25,14 @@ _CATALOGS = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
 SELECT ?catalog (SAMPLE(?t) AS ?title) (SAMPLE(?d) AS ?description)
 WHERE { ?catalog a dcat:Catalog ; dct:title ?t ; dct:description ?d } GROUP BY ?catalog"""
-_DATASETS = """
+_TITLES = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
-SELECT ?catalog ?dataset (SAMPLE(?t) AS ?title) (MAX(?m) AS ?modified) WHERE {
-  ?catalog dcat:dataset ?dataset . ?dataset dct:title ?t .
-  OPTIONAL { ?dataset dct:modified ?m } } GROUP BY ?catalog ?dataset"""
+SELECT ?catalog ?dataset ?title
+WHERE { ?catalog dcat:dataset ?dataset . ?dataset dct:title ?title }"""
+_MODIFIED = """
+PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
+SELECT ?dataset ?modified
+WHERE { ?catalog dcat:dataset ?dataset . ?dataset dct:modified ?modified }"""
 _ISSUES = """
 PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT ?catalog (COUNT(*) AS ?n)
@@ -57,11 +60,19 @@ class DatasetRow(NamedTuple):
 def build(path: Path, store: ox.Store) -> None:
     """Write the index of what ``store`` holds."""
     issues = {row[0]: int(row[1]) for row in _rows(store, _ISSUES)}
+    # Two joins of two patterns take half the time of one with an OPTIONAL.
+    titles = {row[:2]: row[2] for row in _rows(store, _TITLES)}
+    modified: dict[str, str] = {}
+    for dataset, moment in _rows(store, _MODIFIED):
+        modified[dataset] = max(moment, modified.get(dataset, ""))
     with closing(sqlite3.connect(path)) as database:
         database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         database.executemany(
             "INSERT INTO dataset VALUES (?, ?, ?, ?, ?)",
-            ((row[0], fold(row[2]), row[2], row[1], row[3]) for row in _rows(store, _DATASETS)),
+            (
+                (catalog, fold(title), title, dataset, modified.get(dataset, ""))
+                for (catalog, dataset), title in titles.items()
+            ),
         )
         counts = dict(database.execute("SELECT catalog, count(*) FROM dataset GROUP BY catalog"))
         database.executemany(
