@@ -6,7 +6,7 @@ from queue import Queue
 
 CHUNK = 16 << 20
 """Bytes of N-Quads in one bulk load. Larger chunks leave the store less to compact, smaller ones
-wait less for each other: from 8 to 64 MB the whole takes the same time, and memory grows with it."""
+overlap better with the describing: from 8 to 64 MB the whole takes as long, and memory grows."""
 
 
 class BulkLoader:
