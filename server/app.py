@@ -70,12 +70,12 @@ def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
         if asked is None:
             if choose(accept, ["application/json", resources.HTML]) != resources.HTML:
                 raise BadRequest("the parameter query is missing")
-            return _page(pages.editor(model))
+            return _page(pages.editor(model), {"Vary": "Accept"})
 
         def evaluated() -> Response:
             results = sparql.evaluate(snapshot, asked, model.base)
             if choose(accept, [*sparql.OFFERED, resources.HTML]) == resources.HTML:
-                return _page(pages.results(asked.text, results))
+                return _page(pages.results(asked.text, results), {"Vary": "Accept"})
             return sparql.respond(results, accept, model.prefixes)
 
         return await run_in_threadpool(evaluated)
