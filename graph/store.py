@@ -24,6 +24,16 @@ _MEMBERSHIP = frozenset(
 )
 """Statements of a catalogue and its services that come and go with each dataset."""
 
+_NAMES = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        "http://xmlns.com/foaf/0.1/name",
+        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "http://purl.org/dc/terms/title",
+    )
+)
+"""What a shared node is called: one name, the one written last."""
+_UNPUBLISHED = "unpublished"
 _KEPT = 2
 _BATCH = 50_000
 """Quads changed in one transaction at the most, so that memory stays bounded."""
@@ -38,7 +48,7 @@ class Change:
 
     descriptions: Iterable[tuple[str, bytes | None]]
     shared: bytes = b""
-    """N-Quads text of the shared graphs; only ever added to."""
+    """N-Quads text of the shared graphs: added, but for names, which are replaced."""
 
 
 @dataclass
@@ -84,6 +94,7 @@ class GraphStore:
 
     def load(self, nquads: bytes) -> None:
         """Load a chunk of N-Quads in bulk: fast, its memory that of the chunk, no transaction."""
+        self._note_unpublished()
         self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
 
     def clear_unfinished(self) -> list[str]:
@@ -103,17 +114,20 @@ class GraphStore:
             self.clear(iri)
         return unfinished
 
-    def publish_concepts(self, quads: Iterable[ox.Quad]) -> int:
-        """Write concepts to the graph ``vocab``, where they are not yet; how many quads."""
+    def write_concepts(self, quads: Iterable[ox.Quad]) -> int:
+        """Write what our code lists say to the graph ``vocab``, as a difference; how many quads."""
         graph = ox.NamedNode(self.iris.graph("vocab"))
-        wanted = (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-        new = _Difference(new=self._missing(wanted))
-        if new.new:
-            self._store.update(new.update())
-        return len(new)
+        wanted = {ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads}
+        held = {
+            quad
+            for subject in {quad.subject for quad in wanted}
+            for quad in self._store.quads_for_pattern(subject, None, None, graph)
+        }
+        return self._write(_Difference(list(held - wanted), list(wanted - held)))
 
     def clear(self, graph: str) -> None:
         """Take a graph away, whole."""
+        self._note_unpublished()
         self._store.remove_graph(ox.NamedNode(graph))
 
     def apply(self, graph: str, change: Change) -> int:
@@ -123,7 +137,7 @@ class GraphStore:
         killed between two leaves resources that are whole, and the next harvest goes on.
         """
         name, written = ox.NamedNode(graph), 0
-        difference = _Difference(new=self._missing(_parsed(change.shared)))
+        difference = self._of_shared(set(_parsed(change.shared)))
         for root, description in change.descriptions:
             held = set(self._held(root, name))
             wanted = set(_parsed(description or b""))
@@ -151,11 +165,41 @@ class GraphStore:
         return [quad for quad in quads if quad not in self._store]
 
     def _commit(self, graph: ox.NamedNode, difference: _Difference) -> int:
-        if not len(difference):
-            return 0
         difference.gone += list(self._orphans(graph, difference))
-        self._store.update(difference.update())
+        return self._write(difference)
+
+    def _write(self, difference: _Difference) -> int:
+        if len(difference):
+            self._note_unpublished()
+            self._store.update(difference.update())
         return len(difference)
+
+    def _of_shared(self, wanted: set[ox.Quad]) -> _Difference:
+        """What is new in the shared graphs; a name that is written replaces the one held."""
+        names = {
+            (quad.subject, quad.predicate, quad.graph_name): quad
+            for quad in wanted
+            if quad.predicate in _NAMES
+        }
+        held = {
+            quad
+            for subject, predicate, graph in names
+            for quad in self._store.quads_for_pattern(subject, predicate, None, graph)
+        }
+        return _Difference(list(held - wanted), self._missing(wanted - held))
+
+    def _note_unpublished(self) -> None:
+        """Note, before it happens, that the store is to differ from what is published."""
+        (self.folder / _UNPUBLISHED).touch()
+
+    def has_unpublished(self) -> bool:
+        """Whether something was written since the last publication, by this process or another
+        that was killed."""
+        return (self.folder / _UNPUBLISHED).exists() or not self.has_published()
+
+    def has_published(self) -> bool:
+        """Whether there is a snapshot to serve."""
+        return (self.folder / "current").exists()
 
     def _orphans(self, graph: ox.NamedNode, difference: _Difference) -> Iterator[ox.Quad]:
         """The statements about foreign nodes that lose their last reference in the graph."""
@@ -170,10 +214,6 @@ class GraphStore:
     def close(self) -> None:
         """Give the lock up, for the process's own readers and for other writers."""
         del self._store
-
-    def has_published(self) -> bool:
-        """Whether there is a snapshot to serve."""
-        return (self.folder / "current").exists()
 
     def publish(self) -> int:
         """Make what is written the current snapshot; its number.
@@ -194,6 +234,7 @@ class GraphStore:
         link.unlink(missing_ok=True)
         link.symlink_to(Path("published") / str(number))
         link.replace(self.folder / "current")
+        (self.folder / _UNPUBLISHED).unlink(missing_ok=True)
         for old in sorted(_numbers(published))[:-_KEPT]:
             shutil.rmtree(published / str(old))
         return number

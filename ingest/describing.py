@@ -15,6 +15,7 @@ from vocab.codelist import fold
 Candidate = tuple[str, Any]
 """A source's key and its value."""
 
+_LANGUAGE = re.compile("[a-z]{2}")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[a-zA-Z]{2,}")
 _YEARS = re.compile(r"(?:de )?(\d{4})\s*(?:-|–|/|à|a)\s*(\d{4})", re.IGNORECASE)
 _SINCE = re.compile(
@@ -47,15 +48,31 @@ def texts(value: Any) -> list[str]:
 
 def titles(reading: Reading, node: Node, title: Candidate, description: Candidate) -> None:
     """Title and description, each of which DCAT-AP asks for: the other stands in, with an issue."""
+    title, of_title = _translated(node, "title", title)
+    description, of_description = _translated(node, "description", description)
     name, about = readable(reading, title), html_text(readable(reading, description))
     if not name:
         name = node.iri.rsplit("/", 1)[-1]
         reading.issue("missing", title[0], "", f"{title[0]}: no title; the identifier stands in")
-    node.add("title", name, title[0])
+    node.add("title", name, title[0], of_title)
     if not about:
         message = f"{description[0]}: no description; the title stands in"
         reading.issue("missing", description[0], "", message)
-    node.add("description", about or name, description[0])
+    node.add("description", about or name, description[0], of_description if about else of_title)
+
+
+def _translated(node: Node, term: str, candidate: Candidate) -> tuple[Candidate, str]:
+    """A candidate in one language, and which (empty: the record's own); of an object by language
+    the other texts are added here."""
+    key, value = candidate
+    if not isinstance(value, dict) or not value or not all(map(_LANGUAGE.fullmatch, value)):
+        return candidate, ""
+    texts = {code: text(found) for code, found in value.items() if text(found)}
+    first = next((code for code in ("fr", *texts) if code in texts), "")
+    for code, found in texts.items():
+        if code != first:
+            node.add(term, html_text(found), key, code)
+    return (key, texts.get(first)), first
 
 
 def readable(reading: Reading, candidate: Candidate) -> str:
@@ -79,11 +96,10 @@ def themes(reading: Reading, node: Node, key: str, labels: Iterable[str]) -> Non
     eu_themes = reading.context.model.code_list("data-theme")
     for label in labels:
         own = reading.node(f"{scheme}/{slug(label)}", "Concept", graph="vocab")
-        own.add("prefLabel", label)
+        own.name("prefLabel", label)
         own.link("inScheme", scheme)
-        reading.node(scheme, "ConceptScheme", graph="vocab").add(
-            "title", f"Thèmes : {portal.title}"
-        )
+        in_scheme = reading.node(scheme, "ConceptScheme", graph="vocab")
+        in_scheme.name("title", f"Thèmes : {portal.title}")
         node.link("theme", own.iri)
         for concept in eu_themes.find(label):
             own.link("closeMatch", concept)
@@ -96,7 +112,7 @@ def agent(reading: Reading, name: str) -> str:
     if fold(name) == fold(portal.publisher.name):
         return iris.agent(portal.publisher.siren)
     node = reading.node(iris.agent(portal.name, slug(name)), "Agent", graph="agents")
-    node.add("name", re.sub(r"\s+", " ", name))
+    node.name("name", re.sub(r"\s+", " ", name))
     return node.iri
 
 
@@ -200,10 +216,17 @@ def period(
         if not value:
             continue
         try:
-            [day] = model.terms[name].nodes(local_day(value, portal)[0])
+            [day] = model.terms[name].nodes(local_day(value, portal))
             dates.append((name, day))
         except ValueError as error:
             reading.issue("invalid-value", key, value, f"{key}: {error}")
+    if len(dates) == 2 and dates[0][1][:5] > dates[1][1][:5]:
+        keys = ", ".join(dict.fromkeys(key for key, _ in bounds))
+        words_of = f"{bounds[0][1]} – {bounds[1][1]}"
+        reading.issue(
+            "invalid-value", keys, words_of, f"{keys}: {words_of!r} ends before it begins"
+        )
+        return
     if dates:
         node = node.part("temporal", "temporal", "PeriodOfTime")
         for name, day in dates:
@@ -234,7 +257,7 @@ def place(reading: Reading, node: Node, level: str, code: str, label: str) -> No
     if level in ("commune", "departement", "region"):
         spot.add("codeINSEE", code)
     if label:
-        spot.add("prefLabel", label)
+        spot.name("prefLabel", label)
     node.link("spatial", spot.iri)
 
 

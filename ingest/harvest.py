@@ -136,16 +136,17 @@ class Harvest:
         """The first load. The catalogue comes last: its digest says that the load was whole."""
         loader = BulkLoader(self._store.load)
         try:
+            shared: list[str] = []
             for record, root, digest in self._records(fetcher):
                 reading = self._described(record, root, digest)
                 loader.add(reading.finished())
-                loader.add("".join(reading.shared).encode())
+                shared += reading.shared
                 self.outcome.added += 1
             self._refuse_nothing(0)
             catalog = self._described_catalog()
-            loader.add("".join(catalog.shared).encode())
-            loader.add(catalog.finished())
-            self.outcome.quads = loader.finish()
+            change = Change((), "".join([*shared, *catalog.shared]).encode())
+            self.outcome.quads = self._store.apply(self._context.graph, change)
+            self.outcome.quads += loader.finish(catalog.finished())
         except BaseException:
             loader.abandon()
             self._store.clear(self._context.graph)

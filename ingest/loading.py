@@ -1,16 +1,18 @@
-"""Bulk loading beside the describing: the loader's thread works while the next chunk is made."""
+"""Bulk loading beside the describing: threads load chunks while the next ones are made."""
 
 import threading
 from collections.abc import Callable
 from queue import Queue
 
-CHUNK = 16 << 20
-"""Bytes of N-Quads in one bulk load. Larger chunks leave the store less to compact, smaller ones
-overlap better with the describing: from 8 to 64 MB the whole takes as long, and memory grows."""
+CHUNK = 32 << 20
+"""Bytes of N-Quads in one bulk load. Smaller ones leave the store more to compact, larger ones hold
+more memory."""
+_LOADERS = 2
+"""A bulk load works on one core most of the time: two at once take a quarter less of the whole."""
 
 
 class BulkLoader:
-    """Loads N-Quads text, chunk by chunk, in a thread of its own (the engine frees the GIL)."""
+    """Loads N-Quads text, chunk by chunk, in threads of its own (the engine frees the GIL)."""
 
     def __init__(self, load: Callable[[bytes], None]) -> None:
         self._load = load
@@ -18,8 +20,9 @@ class BulkLoader:
         self._parts: list[bytes] = []
         self._size = self._quads = 0
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, name="bulk-loader")
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._work) for _ in range(_LOADERS)]
+        for thread in self._threads:
+            thread.start()
 
     def _work(self) -> None:
         while (chunk := self._waiting.get()) is not None:
@@ -45,16 +48,22 @@ class BulkLoader:
             self._waiting.put(b"".join(self._parts))
         self._parts, self._size = [], 0
 
-    def finish(self) -> int:
-        """Load what is left; how many quads were loaded in all. Raises what the loading raised."""
+    def finish(self, last: bytes) -> int:
+        """Load what is left and then ``last``, alone; how many quads that were in all.
+
+        Raises what the loading raised.
+        """
         self._hand_over()
         self.abandon()
         if self._error is not None:
             raise self._error
-        return self._quads
+        self._load(last)
+        return self._quads + last.count(b"\n")
 
     def abandon(self) -> None:
-        """End the thread, once it has loaded what was handed over."""
-        if self._thread.is_alive():
+        """End the threads, once they have loaded what was handed over."""
+        for _ in self._threads:
             self._waiting.put(None)
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
+        self._threads = []

@@ -31,7 +31,8 @@ Values = dict[str, Any]
 
 A method takes the reading, the node that is described, and these; it returns nothing."""
 
-_EMPTY: tuple[object, ...] = (None, "", [], {})
+EMPTY: tuple[object, ...] = (None, "", [], {})
+"""Values that say nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ class MappingTable:
             self.tables: dict[str, Any] = tomllib.loads(source.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{self.file}: {error}") from error
-        self._always: dict[str, set[str]] = {name: set() for name in model.classes}
+        self._always: dict[str, dict[str, None]] = {name: {} for name in model.classes}
+        for name in self.tables:
+            if name[:1].isupper():
+                model.properties(name)  # a misspelt class is a ConfigError
         self._trees = {
             name: self._tree(name, table)
             for name, table in self.tables.items()
@@ -101,7 +105,7 @@ class MappingTable:
                         kind = type(self._methods).__name__
                         raise ConfigError(f"{where}: {kind} has no method {method!r}")
                     if entry.get("always"):
-                        self._always[class_name].add(method)
+                        self._always[class_name][method] = None
                 return _Call(tuple(methods))
             case {"ignored": str()} if len(entry) == 1:
                 return _IGNORED
@@ -125,7 +129,7 @@ class MappingTable:
         known = self.tables.get("members", {})
         for name, value in member.items() if isinstance(member, dict) else ():
             path = f"{key}.{name}"
-            if path not in known and value not in _EMPTY:
+            if path not in known and value not in EMPTY:
                 message = f"{path}: no key that {self.file} maps or ignores by name"
                 reading.issue("unknown-key", path, value, message)
 
@@ -139,7 +143,7 @@ class MappingTable:
         calls: dict[str, Values],
     ) -> None:
         for key, value in payload.items():
-            if value in _EMPTY:
+            if value in EMPTY:
                 continue
             rule, path = tree.get(key), prefix + key
             if isinstance(rule, _Put):
@@ -149,6 +153,8 @@ class MappingTable:
                     calls.setdefault(method, {})[path] = value
             elif isinstance(rule, dict) and isinstance(value, dict):
                 self._walk(rule, value, f"{path}.", node, reading, calls)
+            elif rule is None and isinstance(value, dict):
+                self._walk({}, value, f"{path}.", node, reading, calls)
             elif rule is None:
                 message = f"{path}: no key that {self.file} maps or ignores by name"
                 reading.issue("unknown-key", path, value, message)
@@ -160,7 +166,7 @@ class MappingTable:
 def _put(rule: _Put, value: Any, path: str, node: Node, reading: Reading) -> None:
     for item in value if isinstance(value, list) else (value,):
         if not isinstance(item, (str, int, float)):
-            if item not in _EMPTY:
+            if item not in EMPTY:
                 reading.issue("shape", path, item, f"{path}: text is expected, not an object")
             continue
         text = item.strip() if isinstance(item, str) else str(item)

@@ -72,6 +72,8 @@ def load_portals(path: Path, connectors: Mapping[str, object]) -> dict[str, Port
         entries = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    if not entries:
+        raise ConfigError(f"{path}: no portal in it; a portal is a table, [name] and its keys")
     return {name: _portal(path, name, entry, connectors) for name, entry in entries.items()}
 
 

@@ -58,22 +58,17 @@ def _link_text(found: re.Match[str]) -> str:
     return f"{label} ({bare})" if label else bare
 
 
-def local_day(text: str, portal: Portal) -> list[str]:
+def local_day(text: str, portal: Portal) -> str:
     """The day that a moment was on the portal's own clock: ``2003-12-31T23:00:00+00:00`` is
     2004-01-01 in Paris. A text that is no moment is given back, for the term to judge."""
     if "T" not in text:
-        return [text]
+        return text
     try:
         moment = datetime.fromisoformat(text)
         local = moment.astimezone(portal.timezone) if moment.tzinfo else moment
     except (ValueError, OverflowError):
-        return [text]
-    return [local.date().isoformat()]
-
-
-def keywords(text: str, _: Portal) -> list[str]:
-    """Keywords: ``a;b`` is two of them."""
-    return [word for word in (part.strip() for part in text.split(";")) if word]
+        return text
+    return local.date().isoformat()
 
 
 def distinct(values: list[str]) -> list[str]:
@@ -84,6 +79,4 @@ def distinct(values: list[str]) -> list[str]:
 READERS: dict[str, Reader] = {
     "plain": plain,
     "html": from_html,
-    "local-day": local_day,
-    "keywords": keywords,
 }

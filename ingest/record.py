@@ -68,6 +68,8 @@ class Context:
     graph: str = ""
     shared_seen: set[str] = field(default_factory=set)
     """Statements of shared graphs that were given already, so that each is written once."""
+    named: set[str] = field(default_factory=set)
+    """Shared nodes that have their name."""
 
     def __post_init__(self) -> None:
         self.graph = self.iris.graph(self.portal.name)
@@ -82,6 +84,7 @@ class Reading:
         self.context = context
         self.root = root
         self.identifier = identifier
+        self.language = context.portal.language
         self.lines: list[str] = []
         self.shared: list[str] = []
         self.issues: list[Issue] = []
@@ -105,8 +108,8 @@ class Reading:
         return (node.iri, term.iri) in self._single
 
     def note_single(self, node: "Node", term: Term) -> None:
-        """``node`` has its one value for the term now."""
-        self._single[node.iri, term.iri] = len(self.lines)
+        """``node`` has its one value for the term now: the statement written last."""
+        self._single[node.iri, term.iri] = len(self.lines) - 1
 
     def write(self, subject: str, predicate: str, target: str, graph: str) -> None:
         """Add a statement whose terms are N-Triples text; ``graph`` empty: the portal's own."""
@@ -195,11 +198,21 @@ class Node:
         """Add a statement about an IRI of ours, or of a code list."""
         self.state(self._reading.context.model.terms[term].predicate, f"<{target}>")
 
-    def add(self, term: str, value: str, key: str = "") -> bool:
-        """Add a source's ``value``; whether it could be read (an issue of ``key`` where not)."""
-        return self.put(self._reading.context.model.terms[term], value, key)
+    def add(self, term: str, value: str, key: str = "", language: str = "") -> bool:
+        """Add a source's ``value``; whether it could be read (an issue of ``key`` where not).
 
-    def put(self, term: Term, value: str, key: str) -> bool:
+        A text is in ``language``, in the record's own where none is given.
+        """
+        return self.put(self._reading.context.model.terms[term], value, key, language)
+
+    def name(self, term: str, value: str) -> None:
+        """Name a shared node, once: two spellings that make one IRI make one node."""
+        named = self._reading.context.named
+        if self.iri not in named:
+            named.add(self.iri)
+            self.add(term, value, language=self._reading.context.portal.language)
+
+    def put(self, term: Term, value: str, key: str, language: str = "") -> bool:
         """``add`` for a term that is at hand."""
         reading = self._reading
         if term.is_single and reading.says(self, term):
@@ -209,7 +222,7 @@ class Node:
         if term.is_iri and term.code_list is None:
             return self._refer(term, value, key)
         try:
-            targets = term.nodes(value, reading.context.portal.language)
+            targets = term.nodes(value, language or reading.language)
         except ConfigError:
             raise
         except ValueError as error:

@@ -76,7 +76,8 @@ def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
             results = sparql.evaluate(snapshot, asked, model.base)
             if choose(accept, [*sparql.OFFERED, resources.HTML]) == resources.HTML:
                 return _page(pages.results(asked.text, results), {"Vary": "Accept"})
-            return sparql.respond(results, accept, model.prefixes)
+            response = sparql.respond(results, accept, model.prefixes)
+            return response if isinstance(response, Response) else answer(request, response)
 
         return await run_in_threadpool(evaluated)
 

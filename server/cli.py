@@ -15,9 +15,9 @@ from graph.store import GraphStore
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES
 from ingest.connectors import CONNECTORS
 from ingest.harvest import Options
-from ingest.harvests import harvest as harvest_portals
-from ingest.harvests import sample_portals
 from ingest.portals import Portal, bundled_registry, load_portals
+from ingest.run import harvest as harvest_portals
+from ingest.run import sample_portals
 from server import console, serving, sparql
 from server.export import write_export
 from server.problems import Problem
@@ -26,8 +26,9 @@ from vocab.errors import ConfigError
 
 
 def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``."""
-    twin = f"JOINTURE_{names[0].removeprefix('--').replace('-', '_').upper()}"
+    """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``; ``of`` begins the
+    twin's name where several commands have options of one name and other values."""
+    twin = f"JOINTURE_{settings.pop('of', '')}{names[0].lstrip('-').replace('-', '_').upper()}"
     return click.option(*names, envvar=twin, show_envvar=True, **settings)
 
 
@@ -80,8 +81,11 @@ def harvest_command(
     """Harvest portals (all of the registry, or those named) and publish what changed."""
     portals = _chosen(load_portals(registry or bundled_registry(), CONNECTORS), names)
     options = Options(full=full, limit=limit, accept_loss=accept_loss, dry_run=dry_run)
-    if not _harvest(portals, GraphStore(store, base), options):
-        sys.exit(1)
+    with tempfile.TemporaryDirectory(prefix="jointure-") as scratch:
+        # A dry run makes no store: what it would do to none is tried on one that goes away.
+        folder = Path(scratch) if dry_run and not store.exists() else store
+        if not _harvest(portals, GraphStore(folder, base), options):
+            sys.exit(1)
 
 
 def _chosen(portals: dict[str, Portal], names: Sequence[str]) -> list[Portal]:
@@ -133,6 +137,7 @@ def portals_command(registry: Path | None, store: Path) -> None:
 @_option(
     "--format",
     "form",
+    of="QUERY_",
     type=click.Choice(["table", *sparql.RESULT_NAMES, *GRAPH_SYNTAXES]),
     default="table",
     show_default=True,
@@ -142,30 +147,33 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     """Answer a SPARQL query (a FILE, or - for the standard input) from the published snapshot."""
     snapshots = Snapshots(store)
     model = Model(snapshots.iris.base)
-    try:
-        results = sparql.evaluate(
-            snapshots.current(), sparql.Query(file.read(), [], []), model.base
-        )
-        if form == "table":
-            console.show_results(results, model.prefixes)
-        else:
-            sys.stdout.buffer.write(sparql.serialize(results, form, model.prefixes))
-    except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
+    query = sparql.Query(file.read(), [], [])
+    results = sparql.evaluate(snapshots.current(), query, model.base)
+    if form == "table":
+        console.show_results(results, model.prefixes)
+    else:
+        sys.stdout.buffer.write(sparql.serialize(results, form, model.prefixes))
 
 
 @commands.command("export")
 @_STORE
-@_option("--portal", help="Only this portal's catalogue, with all that it refers to.")
+@_option("--portal", of="EXPORT_", help="Only this portal's catalogue, with all that it refers to.")
 @_option(
     "--format",
     "form",
+    of="EXPORT_",
     type=click.Choice(list(SYNTAXES)),
     default="nq",
     show_default=True,
     help="nq and trig keep the named graphs, the others are their union.",
 )
-@_option("--output", type=click.File("wb"), default="-", help="A file; - for standard output.")
+@_option(
+    "--output",
+    of="EXPORT_",
+    type=click.File("wb"),
+    default="-",
+    help="A file; - for standard output.",
+)
 def export_command(store: Path, portal: str | None, form: str, output: Any) -> None:
     """Write the published snapshot as RDF."""
     snapshots = Snapshots(store)
@@ -205,16 +213,16 @@ def main() -> None:
     """The console script ``jointure``."""
     try:
         commands.main(standalone_mode=False)
-    except ConfigError as error:
+    except BrokenPipeError:
+        sys.exit(1)
+    except (ConfigError, Problem, OSError, UnicodeError) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(1)
 
 
 if __name__ == "__main__":

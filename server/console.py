@@ -14,13 +14,17 @@ if not _OUT.is_terminal:
 _ERR = Console(stderr=True, highlight=False)
 
 
+_EVERY = 10_000
+"""Records between two plain lines."""
+
+
 class _Named(Protocol):
     @property
     def name(self) -> str: ...
 
 
 class HarvestProgress:
-    """A line a portal with the records walked so far; nothing where there is no terminal."""
+    """The records walked so far: a bar a portal on a terminal, plain lines elsewhere."""
 
     def __init__(self) -> None:
         columns = (
@@ -28,6 +32,7 @@ class HarvestProgress:
         )  # fmt: skip
         self._progress = Progress(*columns, console=_ERR, disable=not _ERR.is_terminal)
         self._tasks: dict[str, Any] = {}
+        self._counts: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -38,12 +43,19 @@ class HarvestProgress:
 
     def walked(self, portal: _Named, count: int) -> None:
         """``count`` records of the portal were walked."""
+        self._counts[portal.name] = count
+        if self._progress.disable:
+            if count % _EVERY == 0:
+                _ERR.print(f"{portal.name}: {count} records")
+            return
         if portal.name not in self._tasks:
             self._tasks[portal.name] = self._progress.add_task(portal.name, total=None)
         self._progress.update(self._tasks[portal.name], completed=count)
 
     def ended(self, name: str) -> None:
         """The portal's harvest ended."""
+        if self._progress.disable:
+            _ERR.print(f"{name}: {self._counts.get(name, 0)} records, done")
         if (task := self._tasks.get(name)) is not None:
             done = self._progress.tasks[task].completed
             self._progress.update(task, total=done)

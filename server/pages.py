@@ -154,8 +154,8 @@ def _catalog(snapshot: Snapshot, model: Model, iri: str, number: str) -> str:
     if row is None:
         raise NotFound(f"the index knows no catalogue <{iri}>")
     last = max(1, -(-row.datasets // PAGE))
-    if not number.isdecimal() or not 1 <= int(number) <= last:
-        raise BadRequest(f"page={number}: a number from 1 to {last} is expected")
+    if not re.fullmatch(r"\d{1,9}", number) or not 1 <= int(number) <= last:
+        raise BadRequest(f"page={number[:20]}: a number from 1 to {last} is expected")
     return _render(
         "catalog.html",
         base=model.base,

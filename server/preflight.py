@@ -29,16 +29,30 @@ _TOKEN = re.compile(
 )
 
 
+DEEPEST, MOST_OPERATORS = 200, 1500
+"""Beyond some 2,000 of either the engine's parser, which recurses, overflows its stack."""
+_BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
+_KEYWORDS = frozenset({"union", "optional", "minus", "filter", "exists", "graph", "select"})
+
+
 class Preflight(NamedTuple):
-    """``names_dataset``: a FROM outside all braces; ``service``: SERVICE stands somewhere."""
+    """What a query says of itself.
+
+    ``names_dataset``: a FROM outside all braces; ``service``: SERVICE stands somewhere; ``depth``:
+    how deep brackets of all kinds nest; ``operators``: how many operators, and keywords that begin
+    a pattern, there are.
+    """
 
     names_dataset: bool
     service: bool
+    depth: int
+    operators: int
 
 
 def read(query: str) -> Preflight:
     """Read a query's keywords."""
     depth, names_dataset, service = 0, False, False
+    nested = deepest = operators = 0
     declared: set[str] = set()
     before, candidate = "", False
     for token in _TOKEN.finditer(query):
@@ -50,8 +64,12 @@ def read(query: str) -> Preflight:
             # the braces of a graph.
             service = service or (candidate and text == "{")
             depth += (text == "{") - (text == "}")
+            nested += _BRACKETS.get(text, 0)
+            deepest = max(deepest, nested)
+            operators += text in "+-*/|^!&=<>"
         candidate = False
         run = (token["run"] or "").lower()
+        operators += run in _KEYWORDS or run.startswith("-")
         if kind == "unclosed":
             service = service or "service" in text.lower()
         elif token["local"] is None:
@@ -65,4 +83,4 @@ def read(query: str) -> Preflight:
             candidate = "service" in run and not before.endswith("graph")
             names_dataset = names_dataset or (depth == 0 and run.endswith("from") and not known)
         before = run if token["local"] is None else ""
-    return Preflight(names_dataset, service)
+    return Preflight(names_dataset, service, deepest, operators)

@@ -47,6 +47,13 @@ class NotAcceptable(Problem):
     title = "Not acceptable"
 
 
+class ContentTooLarge(Problem):
+    """The body is larger than is read here."""
+
+    status = 413
+    title = "Content too large"
+
+
 class UnsupportedMediaType(Problem):
     """The body is of a type that is not read here."""
 

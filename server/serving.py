@@ -29,5 +29,6 @@ def serve(store: Path, host: str, port: int) -> None:
         interface=Interfaces.ASGI,
         factory=True,
         log_level=LogLevels.warning,
+        respawn_failed_workers=True,  # a query that overflows the engine's stack ends its process
         websockets=False,
     ).serve()

@@ -11,7 +11,13 @@ from graph.snapshot import Snapshot
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES, restored
 from server import preflight
 from server.negotiation import choose
-from server.problems import BadRequest, Forbidden, NotAcceptable, UnsupportedMediaType
+from server.problems import (
+    BadRequest,
+    ContentTooLarge,
+    Forbidden,
+    NotAcceptable,
+    UnsupportedMediaType,
+)
 
 RESULTS: dict[str, ox.QueryResultsFormat] = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -33,6 +39,8 @@ GRAPHS: dict[str, ox.RdfFormat] = {
     SYNTAXES[name].media_type: SYNTAXES[name].format for name in GRAPH_SYNTAXES
 }
 OFFERED = (*RESULTS, *GRAPHS)
+_LARGEST = 1 << 20
+"""Bytes of a posted query at the most."""
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 
@@ -49,7 +57,7 @@ async def read(request: Request) -> Query | None:
     """The query of a request, ``None`` where a GET brings none. Raises a ``Problem``."""
     pairs = _pairs(request.url.query.encode())
     if request.method == "POST":
-        body = await request.body()
+        body = await _body(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == _FORM:
             pairs = _pairs(body)
@@ -72,6 +80,15 @@ async def read(request: Request) -> Query | None:
         [value for name, value in pairs if name == "default-graph-uri"],
         [value for name, value in pairs if name == "named-graph-uri"],
     )
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise ContentTooLarge(f"a query of more than {_LARGEST} bytes")
+    return body
 
 
 def _pairs(encoded: bytes) -> list[tuple[str, str]]:
@@ -99,6 +116,12 @@ def evaluate(
     said = preflight.read(query.text)
     if said.service:
         raise Forbidden("SERVICE is not allowed here: this endpoint calls no other")
+    if said.depth > preflight.DEEPEST or said.operators > preflight.MOST_OPERATORS:
+        # The engine reads by recursion: deeper ones overflow its stack, and end the process.
+        raise BadRequest(
+            f"the query nests {said.depth} deep and has {said.operators} operators;"
+            f" {preflight.DEEPEST} and {preflight.MOST_OPERATORS} are allowed"
+        )
     options: dict[str, object] = {}
     if query.default_graphs or query.named_graphs:
         options["default_graph"] = [_graph(iri) for iri in query.default_graphs]
@@ -124,15 +147,19 @@ def respond(
     results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
     accept: str | None,
     prefixes: dict[str, str],
-) -> Response:
-    """The results in the best format that the request accepts. Raises ``NotAcceptable``."""
+) -> Response | NotAcceptable:
+    """The results in the best format that the request accepts, else the ``NotAcceptable``.
+
+    It is given, not raised: the engine's results may not travel in a traceback to another thread.
+    """
     is_graph = isinstance(results, ox.QueryTriples)
     offered: list[str] = list(GRAPHS if is_graph else RESULTS)
     if isinstance(results, ox.QueryBoolean):
         offered = [name for name in offered if not name.startswith("text/")] + ["text/csv"]
     chosen = choose(accept, offered)
     if chosen is None:
-        raise NotAcceptable(f"none of {accept}; there are {', '.join(offered)}", {"Vary": "Accept"})
+        there = ", ".join(offered)
+        return NotAcceptable(f"none of {accept}; there are {there}", {"Vary": "Accept"})
     if isinstance(results, ox.QueryTriples):
         body = ox.serialize(map(restored, results), format=GRAPHS[chosen], prefixes=prefixes)
     else:

@@ -46,7 +46,7 @@ def parse(text: str) -> tuple[str, str]:
     _exist(text, int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
     if zone and zone != "Z":
         zone = f"{zone[:3]}:{zone[-2:]}"
-        if int(zone[1:3]) > 14 or int(zone[4:]) > 59:
+        if zone[1:] > "14:00" or int(zone[4:]) > 59:
             raise ValueError(f"{text[:80]!r} has a time zone that is none")
         # The canonical form, which the store writes: a difference would never be empty otherwise.
         zone = "Z" if zone[1:] == "00:00" else zone

@@ -14,10 +14,12 @@ from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
+from ingest.readers import html_text
 from ingest.record import Dropped, Node, Reading, Record
 from vocab.context import Model
 
 _SERVICES = frozenset({"WMS_SRVC", "WFS_SRVC", "WMTS_SRVC", "WCS_SRVC", "MAP_SRVC", "REST"})
+_PAGES = frozenset({"", "HTML"})
 _CHECKSUMS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 
 
@@ -49,9 +51,12 @@ class Ckan:
 
     def title(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Title and description (Markdown, kept as it is)."""
-        describing.titles(
-            reading, dataset, ("title", values.get("title")), ("notes", values.get("notes"))
-        )
+        candidates = []
+        for key in ("title", "notes"):
+            translated = values.get(f"{key}_translated")
+            held = translated if isinstance(translated, dict) else values.get(key)
+            candidates.append((key, held))
+        describing.titles(reading, dataset, *candidates)
 
     def landing_page(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The dataset's page: the one that is given, else the portal's own."""
@@ -92,7 +97,11 @@ class Ckan:
         for person in ("contact", "maintainer", "author"):
             name = text(values.get("contact_name" if person == "contact" else person))
             email = f"{person}_email"
-            url = text(values.get("contact_uri")) if person == "contact" else ""
+            url = text(values.get("contact_uri") or values.get("contact_url"))
+            if person != "contact":
+                url = ""
+            elif "contact-email" in values:
+                email = "contact-email"
             if text(values.get(email)) or (name and person == "contact"):
                 describing.contact(reading, dataset, name, (email, values.get(email)), url)
                 return
@@ -194,7 +203,7 @@ class Ckan:
         if title:
             node.add("title", title)
         if about := text(values.get("resources.description")):
-            node.add("description", about)
+            node.add("description", html_text(about))
 
     def address(self, reading: Reading, node: Node, values: Values) -> None:
         """Where the resource is: its page or service, else its file."""
@@ -214,7 +223,7 @@ class Ckan:
         file_type = describing.file_format(reading, node, given, url)
         if file_type in _SERVICES:
             self._add_service(reading, node, url)
-        elif download or (url and file_type not in ("", "HTML")):
+        elif download or (url and (values.get("resources.access_url") or file_type not in _PAGES)):
             node.add("downloadURL", download or url, "resources.url")
 
     def _add_service(self, reading: Reading, node: Node, address: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.fetch import Answer, Fetcher, count, json_document
+from ingest.mapping import EMPTY
 from ingest.portals import Portal
 from ingest.record import Reading
 
@@ -71,12 +72,28 @@ def lifted(package: dict[str, Any], reading: Reading) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for extra in extras if isinstance(extras, list) else [extras]:
         if isinstance(extra, dict) and isinstance(extra.get("key"), str):
-            found[extra["key"]] = extra.get("value")
+            _lift(found, package, extra["key"], extra.get("value"), reading)
         else:
             message = "extras: an object with key and value is expected; left out"
             reading.issue("shape", "extras", extra, message)
-    found |= {key: value for key, value in package.items() if key != "extras" and value != ""}
+    found |= {
+        key: value for key, value in package.items() if key != "extras" and value not in EMPTY
+    }
     return {key: value if key in _TEXTS else unpacked(value) for key, value in found.items()}
+
+
+def _lift(
+    found: dict[str, Any], package: dict[str, Any], key: str, value: Any, reading: Reading
+) -> None:
+    """Add an extra, unless the package or an extra before it has the key."""
+    if value in EMPTY:
+        return
+    held = package.get(key) if package.get(key) not in EMPTY else found.get(key)
+    if held in EMPTY:
+        found[key] = value
+    elif held != value:
+        message = f"extras.{key}: the key has a value already; the first is kept"
+        reading.issue("duplicate", f"extras.{key}", value, message)
 
 
 def unpacked(value: Any) -> Any:

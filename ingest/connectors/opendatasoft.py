@@ -3,6 +3,7 @@
 ``opendatasoft_walk.py`` fetches the entries, ``opendatasoft.toml`` says what their keys become.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -17,9 +18,14 @@ from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.record import Node, Reading, Record
+from vocab.codelist import fold
 from vocab.context import Model
 
 _DEFAULT, _DCAT = "metas.default.", "metas.dcat."
+_BETWEEN_LINKS = re.compile(r"[\s;,]+(?=https?://)")
+_TERRITORIAL = frozenset(
+    {"adresse", "point", "parcelle", "iris", "quartier", "commune", "epci", "departement", "region"}
+)
 
 
 class Opendatasoft:
@@ -44,6 +50,7 @@ class Opendatasoft:
     def describe(self, record: Record, reading: Reading) -> None:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
+        reading.language = _language(record.payload) or reading.language
         self._table.apply("Dataset", record.payload, dataset, reading)
         root = reading.context.portal.root
         dataset.add("landingPage", f"{root}/explore/dataset/{quote(record.id, safe='')}/")
@@ -75,15 +82,22 @@ class Opendatasoft:
 
     def publisher(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The publisher by its name, often a service of the city."""
-        dataset.link("publisher", describing.agent(reading, text(list(values.values()))))
+        for key, value in values.items():
+            names = texts(value)
+            dataset.link("publisher", describing.agent(reading, names[0]))
+            for name in names[1:]:
+                message = f"{key}: one publisher is allowed, the first is kept"
+                reading.issue("duplicate", key, name, message)
 
     def creator(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The creator by its name."""
-        dataset.link("creator", describing.agent(reading, text(list(values.values()))))
+        for name in (found for value in values.values() for found in texts(value)):
+            dataset.link("creator", describing.agent(reading, name))
 
     def contributor(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The contributor by its name."""
-        dataset.link("contributor", describing.agent(reading, text(list(values.values()))))
+        for name in (found for value in values.values() for found in texts(value)):
+            dataset.link("contributor", describing.agent(reading, name))
 
     def contact(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The contact point."""
@@ -95,8 +109,11 @@ class Opendatasoft:
         key = f"{_DEFAULT}geographic_reference"
         references = texts(values.get(key))
         labels = texts(values.get(f"{_DEFAULT}territory"))
-        if len(labels) != len(references):
-            labels = [""] * len(references)
+        if labels and len(labels) != len(references):
+            message = f"{key}: {len(references)} codes for {len(labels)} names of territory"
+            reading.issue("shape", key, labels, message)
+            labels = []
+        labels = labels or [""] * len(references)
         for reference, label in zip(references, labels, strict=True):
             country, _, rest = reference.partition("_")
             level, _, code = rest.partition("_")
@@ -132,6 +149,8 @@ class Opendatasoft:
     def granularity(self, reading: Reading, dataset: Node, values: Values) -> None:
         """A grain of time, where the word is one."""
         for key, value in values.items():
+            if fold(text(value)) in _TERRITORIAL:
+                continue  # a grain of territory: DCAT has no property for it
             if length := describing.duration(text(value)):
                 dataset.add("temporalResolution", length, key)
             else:
@@ -141,7 +160,8 @@ class Opendatasoft:
     def references(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Pages about the dataset; what is no address is kept as a comment."""
         for key, value in values.items():
-            for found in texts(value):
+            parts = (part for found in texts(value) for part in _BETWEEN_LINKS.split(found))
+            for found in filter(None, map(str.strip, parts)):
                 if found.startswith(("http://", "https://")):
                     dataset.add("page", found, key)
                 else:
@@ -196,10 +216,11 @@ class Opendatasoft:
         if values.get("has_records"):
             self._files.add_exports(reading, dataset, values, licence)
         for kind in ("attachments", "alternative_exports"):
+            seen: set[str] = set()
             for attachment in values.get(kind) or []:
                 with reading.droppable(kind, attachment):
                     self._table.audit(kind, attachment, reading)
-                    self._files.add_attachment(reading, dataset, kind, attachment, licence)
+                    self._files.add_attachment(reading, dataset, kind, attachment, licence, seen)
         announced = values.get("attachments_count") or int(bool(values.get("has_attachments")))
         if announced and not values.get("attachments"):
             message = f"attachments: {announced} announced by attachments_count, none listed"
@@ -243,3 +264,11 @@ def _annotations(found: Any) -> dict[str, Any]:
     if isinstance(found, list):
         found = {each["name"]: each.get("args") for each in found if "name" in each}
     return {name: args or True for name, args in (found or {}).items()}
+
+
+def _language(payload: dict[str, Any]) -> str:
+    """The language that an entry declares, where it is one code; empty otherwise."""
+    found = payload.get("metas")
+    for step in ("default", "language"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and re.fullmatch("[a-z]{2}", found) else ""

@@ -8,6 +8,7 @@ from ingest import describing
 from ingest.connectors.opendatasoft_walk import API
 from ingest.describing import text, texts
 from ingest.mapping import Values
+from ingest.readers import html_text
 from ingest.record import Dropped, Node, Reading
 from vocab.context import Model
 
@@ -79,8 +80,10 @@ class Files:
         kind: str,
         attachment: dict[str, Any],
         licence: describing.Licence,
+        seen: set[str],
     ) -> None:
-        """A distribution for an attachment; ``kind`` is the key that lists it."""
+        """A distribution for an attachment; ``kind`` is the key that lists it, ``seen`` the names
+        of those before."""
         root = reading.context.portal.root
         identifier, address = text(attachment.get("id")), text(attachment.get("url"))
         if not (identifier or address):
@@ -91,13 +94,18 @@ class Files:
             # The platform names a file of its own, odsfile://…: served under the identifier.
             address = (
                 f"{root}{API}/datasets/{quote(reading.identifier, safe='')}"
-                f"/attachments/{quote(identifier, safe='')}"
+                f"/{kind}/{quote(identifier, safe='')}"
             )
         name = f"distribution/{kind.rstrip('s')}-{segment(identifier or address)}"
+        if name in seen:
+            message = f"{kind}.id: a second one {identifier or address!r}; left out"
+            reading.issue("duplicate", f"{kind}.id", identifier or address, message)
+            raise Dropped
+        seen.add(name)
         node = dataset.part("distribution", name, "Distribution")
         node.add("title", text(attachment.get("title")) or identifier or address)
         if about := text(attachment.get("description")):
-            node.add("description", about)
+            node.add("description", html_text(about))
         node.add("accessURL", address, f"{kind}.url")
         node.add("downloadURL", address, f"{kind}.url")
         media = (f"{kind}.mimetype", attachment.get("mimetype"))

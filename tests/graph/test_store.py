@@ -121,6 +121,27 @@ def test_shared_nodes_are_added_and_never_taken_away(loaded, graphs, read):
     assert agent.decode().removesuffix(" .\n") in {str(line) for line in read(loaded)}
 
 
+def test_a_new_name_of_a_shared_node_replaces_the_old_one(loaded, graphs, read):
+    old, new = (
+        graphs.nquads(f'<agent/ville/dvd> foaf:name "{name}"@fr .', "agents")
+        for name in ("DVD", "Direction de la voirie")
+    )
+    changed(loaded, graphs, shared=old)
+    assert changed(loaded, graphs, shared=new) == 2
+    held = {str(line) for line in read(loaded)}
+    assert new.decode().removesuffix(" .\n") in held
+    assert old.decode().removesuffix(" .\n") not in held
+
+
+def test_what_is_written_is_noted_until_it_is_published(store, graphs):
+    store.publish()
+    assert not store.has_unpublished()
+    changed(store, graphs, shared=graphs.nquads('<agent/a> foaf:name "A"@fr .', "agents"))
+    assert store.has_unpublished()
+    store.publish()
+    assert not store.has_unpublished()
+
+
 def test_a_graph_is_cleared_whole_and_alone(loaded, graphs, read):
     other = '<dataset/autre/x> dct:title "x" .'
     loaded.load(graphs.nquads(other, "autre"))
@@ -145,8 +166,8 @@ def test_concepts_are_written_once(store, graphs, read):
 
     text = '<http://a.example/c> <http://www.w3.org/2004/02/skos/core#prefLabel> "C"@fr .'
     quads = list(ox.parse(text, ox.RdfFormat.TURTLE))
-    assert store.publish_concepts(quads) == 1
-    assert store.publish_concepts(quads) == 0
+    assert store.write_concepts(quads) == 1
+    assert store.write_concepts(quads) == 0
     assert all("graph/vocab" in line for line in read(store))
 
 

@@ -12,7 +12,7 @@ import pytest
 from graph.snapshot import Snapshots
 from graph.store import VERSION_INFO
 from graph.writing import SYNTAXES, write
-from ingest import harvests
+from ingest import run as harvests
 from ingest.harvest import Options
 
 BASE = "http://localhost:8000/"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ingest import harvests
+from ingest import run as harvests
 from ingest.digest import mapping_version
 from ingest.harvest import Options
 

@@ -99,11 +99,24 @@ def test_an_empty_value_is_nothing(applied, empty):
     assert (reading.lines, reading.issues) == ([], [])
 
 
-@pytest.mark.parametrize("value", ["x", 0, False, ["x"], {"y": 1}])
+@pytest.mark.parametrize("value", ["x", 0, False, ["x"], [{"y": 1}]])
 def test_an_unknown_key_is_an_issue(applied, value):
     [issue] = applied('[Dataset]\nk = "title"\n', {"inconnue": value}).issues
     assert (issue.kind, issue.key) == ("unknown-key", "inconnue")
     assert "essai.toml" in issue.message
+
+
+def test_each_leaf_of_an_unknown_object_is_an_issue(applied):
+    payload = {"inconnue": {"a": 1, "b": {"c": "x", "d": None}}}
+    issues = applied('[Dataset]\nk = "title"\n', payload).issues
+    assert [(issue.key, issue.value) for issue in issues] == [
+        ("inconnue.a", "1"), ("inconnue.b.c", "x"),
+    ]  # fmt: skip
+
+
+def test_a_class_that_the_model_does_not_have_is_a_config_error(table):
+    with pytest.raises(ConfigError, match="Datset"):
+        table('[Dataset]\nk = "title"\n[Datset]\n')
 
 
 def test_an_unknown_key_inside_an_object_is_an_issue_of_its_path(applied):

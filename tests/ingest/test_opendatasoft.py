@@ -201,7 +201,8 @@ def test_a_geographic_reference_is_a_place(said, reference, place):
 
 def test_an_unknown_territory_is_an_issue(said):
     found = said({"geographic_reference": ["ch_40_12", "fr_80_75056"], "territory": ["Bâle"]})
-    assert found.complaints == {("unknown-value", "metas.default.geographic_reference"): 1}
+    key = "metas.default.geographic_reference"
+    assert found.complaints == {("unknown-value", key): 1, ("shape", key): 1}
     assert found("", "spatial") == [f"{BASE}place/commune/75056"]
 
 
@@ -260,6 +261,29 @@ def test_references_are_pages_or_words(said):
     found = said({"references": "https://ville.example/arbres"})
     assert found("", "page") == ["https://ville.example/arbres"]
     assert said({"references": "Service des arbres"})("", "comment") == ["Service des arbres"]
+
+
+def test_several_addresses_in_references_are_several_pages(said):
+    found = said({"references": "https://a.example/x;https://b.example/y"})
+    assert set(found("", "page")) == {"https://a.example/x", "https://b.example/y"}
+
+
+def test_texts_are_in_the_language_that_the_dataset_declares(said):
+    found = said({"title": "Trees", "language": "en"})
+    assert f'"Trees"@en <{BASE}graph/ville>' in found.text
+
+
+def test_a_second_attachment_of_one_id_is_left_out_with_an_issue(said):
+    both = [{"id": "a", "url": f"https://ville.example/{name}", "title": name} for name in "xy"]
+    found = said(attachments=both, has_attachments=True)
+    assert found("/distribution/attachment-a", "title") == ["x"]
+    assert found.complaints == {("duplicate", "attachments.id"): 1}
+
+
+def test_alternative_exports_have_addresses_of_their_own(said):
+    found = said(alternative_exports=[{"id": "gtfs"}])
+    [address] = found("/distribution/alternative_export-gtfs", "downloadURL")
+    assert address.endswith("/alternative_exports/gtfs")
 
 
 def test_identifiers_with_strange_letters_are_quoted_in_addresses(describe):

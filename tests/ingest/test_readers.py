@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.readers import READERS, distinct, html_text, keywords, local_day
+from ingest.readers import READERS, distinct, html_text, local_day
 
 
 @pytest.mark.parametrize(
@@ -86,24 +86,18 @@ def test_a_long_description_is_kept_whole():
     ],
 )
 def test_a_moment_is_the_day_that_it_was_in_paris(make_portal, moment, day):
-    assert local_day(moment, make_portal()) == [day]
+    assert local_day(moment, make_portal()) == day
 
 
 def test_the_day_is_that_of_the_portals_clock(make_portal):
     reunion = make_portal(timezone=ZoneInfo("Indian/Reunion"))
-    assert local_day("2004-06-30T20:30:00Z", reunion) == ["2004-07-01"]
+    assert local_day("2004-06-30T20:30:00Z", reunion) == "2004-07-01"
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:30:00+00:00"])
 def test_a_moment_at_the_end_of_time_is_given_back(make_portal, moment):
     portal = make_portal(timezone=ZoneInfo("America/Cayenne" if moment < "1" else "Europe/Paris"))
-    assert local_day(moment, portal) == [moment]
-
-
-def test_keywords_are_split_at_semicolons(make_portal):
-    assert keywords("vélo ; arbre;;eau, assainissement", make_portal()) == [
-        "vélo", "arbre", "eau, assainissement",
-    ]  # fmt: skip
+    assert local_day(moment, portal) == moment
 
 
 def test_the_first_of_two_spellings_is_kept():

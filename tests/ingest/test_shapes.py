@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from shacl import Shapes
 
-from ingest import harvests
+from ingest import run as harvests
 from ingest.connectors import CONNECTORS
 from ingest.harvest import Options
 from ingest.portals import bundled_registry, load_portals

@@ -19,8 +19,8 @@ import pytest
 from graph.snapshot import Snapshot, Snapshots
 from graph.store import GraphStore
 from ingest.harvest import Options
-from ingest.harvests import harvest, sample_portals
 from ingest.portals import Portal
+from ingest.run import harvest, sample_portals
 
 TODAY = date(2026, 1, 15)
 SCRIPT = "<script>alert(1)</script>"

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.snapshot import Snapshots
-from ingest.harvests import sample_portals
+from ingest.run import sample_portals
 from server.cli import commands
 
 COMMANDS = ["harvest", "portals", "query", "export", "serve", "demo"]

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from ingest.harvests import sample_portals
+from ingest.run import sample_portals
 
 EXAMPLES = sorted(
     (entry for entry in files("server").joinpath("examples").iterdir() if entry.name[-3:] == ".rq"),

@@ -10,7 +10,7 @@ import httpx2
 import pyoxigraph as ox
 import pytest
 
-from ingest.harvests import sample_portals
+from ingest.run import sample_portals
 
 IDENTIFIERS = [
     "plan", "plan.ttl", "plan.ttl.html", "écoles 2024", "a/b", "50%", "100%25", "q?x=1#y", "été.nt",

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pyoxigraph as ox
 import pytest
 
-from server.preflight import read
+from server.preflight import DEEPEST, MOST_OPERATORS, read
 
 PREFIXES = "PREFIX ex: <http://localhost:1/> PREFIX : <http://localhost:1/>\n"
 
@@ -135,3 +135,27 @@ def test_reading_takes_time_in_proportion_to_the_length(part):
     started = time.process_time()
     read("SELECT * { ?s ?p " + part * (16_000 // len(part)))
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "{" * 3000 + "}" * 3000,
+        "{ FILTER(" + "(" * 3000 + "1" + ")" * 3000 + ") }",
+        "{ FILTER(" + "!" * 10_000 + "true) }",
+        "{ FILTER(1" + "+1" * 10_000 + ") }",
+        "{ " + "{} UNION " * 10_000 + "{} }",
+        "{ " + "OPTIONAL { ?s ?p ?o } " * 10_000 + "}",
+    ],
+)
+def test_what_would_overflow_the_engines_stack_is_told(deep):
+    said = read(f"SELECT * {deep}")
+    assert said.depth > DEEPEST or said.operators > MOST_OPERATORS
+
+
+def test_an_ordinary_query_is_not_deep():
+    said = read(
+        "SELECT * { ?s ?p ?o FILTER(?o > 1 && (?o < 3 || !BOUND(?p))) OPTIONAL { ?s ?q [] } }"
+    )
+    assert said.depth < 5
+    assert said.operators < 12

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.snapshot import Snapshots
-from ingest.harvests import sample_portals
+from ingest.run import sample_portals
 
 CATALOGS = "SELECT ?c { ?c a <http://www.w3.org/ns/dcat#Catalog> }"
 

@@ -37,22 +37,26 @@ def harvest(
     """
     model = Model(store.iris.base)
     connectors = {name: make(model) for name, make in CONNECTORS.items()}
-    store.clear_unfinished()
+    if not options.dry_run:
+        store.clear_unfinished()
     concepts = (quad for name in CONCEPT_LISTS for quad in model.code_list(name).quads)
-    written = 0 if options.dry_run else store.publish_concepts(concepts)
-    for portal in portals:
-        connector = connectors[portal.type]
+    if not options.dry_run:
+        store.write_concepts(concepts)
+    try:
+        for portal in portals:
+            connector = connectors[portal.type]
 
-        def walked(count: int, portal: Portal = portal) -> None:
-            watch(portal, count)
+            def walked(count: int, portal: Portal = portal) -> None:
+                watch(portal, count)
 
-        run = Harvest(portal, connector, store, model, today, options, walked)
-        with Fetcher(portal.name, store.folder / "raw" / portal.name, transport) as fetcher:
-            outcome = run.run(fetcher)
-        written += outcome.quads
-        yield outcome
-    if written or not (options.dry_run or store.has_published()):
-        store.publish()
+            run = Harvest(portal, connector, store, model, today, options, walked)
+            with Fetcher(portal.name, store.folder / "raw" / portal.name, transport) as fetcher:
+                yield run.run(fetcher)
+    finally:
+        # Also where it is interrupted: what the portals before gave is whole. And what a killed
+        # process wrote and did not publish is published now.
+        if store.has_unpublished() and not options.dry_run:
+            store.publish()
 
 
 def sample_portals() -> dict[str, Portal]:
