@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,9 @@ from graph.snapshot import Snapshots
 from graph.store import GraphStore
 
 ROOT = Path(__file__).resolve().parents[2]
-TITLES = (
-    "SELECT ?t { ?d a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> ?t }"
-)
+TITLES = """
+PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
+SELECT ?t { ?dataset a dcat:Dataset ; dct:title ?t }"""
 # A harvest in a process of its own, that dies by SIGKILL where the engine, or the file system, is
 # about to do what the test says.
 HARVEST = """
@@ -77,7 +78,7 @@ def published(tmp_path):
 
     def titles():
         snapshot = Snapshots(tmp_path / "store").current()
-        rows = snapshot.store.query(TITLES, use_default_graph_as_union=True)
+        rows: Any = snapshot.store.query(TITLES, use_default_graph_as_union=True)
         return {row["t"].value for row in rows}
 
     return titles

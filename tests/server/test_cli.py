@@ -83,11 +83,21 @@ def test_a_command_and_each_of_its_options_has_a_help_text(jointure, name):
         assert option.opts[0] in shown.stdout
 
 
+OWN_TWINS = {
+    ("query", "--format"): "QUERY_",
+    ("export", "--format"): "EXPORT_",
+    ("export", "--portal"): "EXPORT_",
+    ("export", "--output"): "EXPORT_",
+}
+"""Options of one name and other values in several commands."""
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_a_twin_in_the_environment(name):
     for option in parameters(name):
         twin = option.opts[0].removeprefix("--").replace("-", "_").upper()
-        assert option.envvar == f"JOINTURE_{twin}", option.opts[0]
+        own = OWN_TWINS.get((name, option.opts[0]), "")
+        assert option.envvar == f"JOINTURE_{own}{twin}", option.opts[0]
 
 
 def test_the_version_is_told(jointure):
@@ -96,9 +106,24 @@ def test_the_version_is_told(jointure):
 
 def test_a_harvest_that_goes_well_ends_with_0_and_publishes(jointure, registry):
     done = jointure("harvest", "--portals", registry(), "--base", "http://localhost:1/")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "toulouse: 14 records, done\n")
     assert "14" in next(line for line in done.stdout.splitlines() if "toulouse" in line)
     assert "toulouse" in jointure("portals").stdout
+
+
+def test_a_dry_run_makes_no_store(jointure, registry, tmp_path):
+    made = tmp_path / "none"
+    done = jointure("harvest", "--portals", registry(), "--store", made, "--dry-run")
+    assert done.returncode == 0
+    assert "14" in done.stdout
+    assert not made.exists()
+
+
+def test_a_file_that_is_no_text_ends_with_2_and_no_traceback(jointure, store, tmp_path):
+    (tmp_path / "bin.rq").write_bytes(b"\xff\xfe\x00")
+    done = jointure("query", tmp_path / "bin.rq", "--store", store)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
 
 
 def test_the_environment_names_the_store_and_the_option_wins(jointure, registry, tmp_path):
@@ -210,10 +235,10 @@ def test_a_graph_is_answered_in_each_syntax(jointure, store, form):
     [("SELECT", "json"), ("ASK {}", "ttl"), ("CONSTRUCT WHERE { ?s ?p 1 }", "csv"),
      ("SELECT * { SERVICE <http://localhost:1/> { } }", "json")],
 )  # fmt: skip
-def test_a_query_that_cannot_be_answered_ends_with_1_and_says_why(jointure, store, query, form):
+def test_a_query_that_cannot_be_answered_ends_with_2_and_says_why(jointure, store, query, form):
     done = jointure("query", "--store", store, "--format", form, input=query)
-    assert done.returncode == 1
-    assert done.stderr.startswith("Error: ")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
     assert done.stdout == ""
 
 
