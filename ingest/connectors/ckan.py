@@ -139,7 +139,8 @@ class Ckan:
 
     def temporal(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The period covered."""
-        start, end = values.get("temporal_start"), values.get("temporal_end")
+        start = values.get("temporal_start") or values.get("temporal-extent-begin")
+        end = values.get("temporal_end") or values.get("temporal-extent-end")
         describing.period(
             reading, dataset, ("temporal_start", start), ("temporal_end", end), ("", None)
         )

@@ -100,8 +100,14 @@ class Opendatasoft:
             dataset.link("contributor", describing.agent(reading, name))
 
     def contact(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """The contact point."""
-        name, email = text(values.get(f"{_DCAT}contact_name")), f"{_DCAT}contact_email"
+        """The contact point: of the DCAT template, else of INSPIRE's."""
+        prefix = _DCAT
+        if not any(key.startswith(_DCAT) for key in values):
+            prefix = "metas.inspire."
+        name = text(
+            values.get(f"{prefix}contact_name") or values.get(f"{prefix}contact_individual_name")
+        )
+        email = f"{prefix}contact_email"
         describing.contact(reading, dataset, name, (email, values.get(email)))
 
     def places(self, reading: Reading, dataset: Node, values: Values) -> None:
