@@ -1,7 +1,7 @@
 """What is said around a connector's description: CatalogRecord, catalogue, its publisher."""
 
 from graph.issues import Issue
-from ingest import describing
+from ingest import coverage, describing
 from ingest.record import Connector, Context, Node, Reading, Record
 
 
@@ -52,7 +52,7 @@ def _cover(context: Context, reading: Reading, catalog: Node) -> None:
     if level == "country":
         catalog.link("spatial", context.model.code_list("country")[code])
     else:
-        describing.place(reading, catalog, level, code, context.portal.territory_name)
+        coverage.place(reading, catalog, level, code, context.portal.territory_name)
 
 
 def _publish(context: Context, reading: Reading, catalog: Node) -> None:

@@ -45,11 +45,6 @@ class Outcome:
     issues: Counter[str] = field(default_factory=Counter)
     error: SourceError | None = None
 
-    @property
-    def wrote(self) -> bool:
-        """Whether the graph is another one now."""
-        return self.quads > 0
-
 
 @dataclass(frozen=True)
 class Options:

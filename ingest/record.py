@@ -65,7 +65,7 @@ class Context:
     iris: Iris
     model: Model
     today: date
-    graph: str = ""
+    graph: str = field(init=False)
     shared_seen: set[str] = field(default_factory=set)
     """Statements of shared graphs that were given already, so that each is written once."""
     named: set[str] = field(default_factory=set)

@@ -30,7 +30,8 @@ _TOKEN = re.compile(
 
 
 DEEPEST, MOST_OPERATORS = 200, 1500
-"""Beyond some 2,000 of either the engine's parser, which recurses, overflows its stack."""
+"""The engine's parser recurses: 1,000 brackets and 3,000 operators were still read, with 3,000 and
+10,000 its stack overflowed."""
 _BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 _KEYWORDS = frozenset({"union", "optional", "minus", "filter", "exists", "graph", "select"})
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 from graph.iris import segment, slug
 from graph.issues import Issue
-from ingest import describing
+from ingest import coverage, describing
 from ingest.connectors import ckan_walk
 from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
@@ -85,26 +85,26 @@ class Ckan:
         named = texts(values.get("publisher_name"))
         if organization := values.get("organization"):
             named += self._names(reading, "organization", organization, "title", "name")
-        if named:
-            dataset.link("publisher", describing.agent(reading, named[0]))
+        describing.publisher(reading, dataset, ", ".join(values), named)
 
     def creator(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The author."""
         dataset.link("creator", describing.agent(reading, text(values["author"])))
 
     def contact(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """The contact point: an extra's, else the maintainer, else the author."""
+        """The contact points: an extra's, the maintainer, the author; the first is ``contact``."""
+        seen: list[tuple[str, str]] = []
         for person in ("contact", "maintainer", "author"):
-            name = text(values.get("contact_name" if person == "contact" else person))
-            email = f"{person}_email"
-            url = text(values.get("contact_uri") or values.get("contact_url"))
-            if person != "contact":
-                url = ""
-            elif "contact-email" in values:
-                email = "contact-email"
-            if text(values.get(email)) or (name and person == "contact"):
-                describing.contact(reading, dataset, name, (email, values.get(email)), url)
-                return
+            asked = person == "contact"
+            name = text(values.get("contact_name" if asked else person))
+            email = "contact-email" if asked and "contact-email" in values else f"{person}_email"
+            url = text(values.get("contact_uri") or values.get("contact_url")) if asked else ""
+            who = name, text(values.get(email))
+            # An author who gives no address is the creator, and no contact.
+            if (who[1] or url or (name and person != "author")) and who not in seen:
+                path = f"contact-{person}" if seen else "contact"
+                seen.append(who)
+                describing.contact(reading, dataset, name, (email, who[1]), url, path)
 
     def dates(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Dates of the dataset, and of its entry in the catalogue."""
@@ -141,13 +141,13 @@ class Ckan:
         """The period covered."""
         start = values.get("temporal_start") or values.get("temporal-extent-begin")
         end = values.get("temporal_end") or values.get("temporal-extent-end")
-        describing.period(
+        coverage.period(
             reading, dataset, ("temporal_start", start), ("temporal_end", end), ("", None)
         )
 
     def spatial(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The extent, GeoJSON (inside a string, on most portals)."""
-        describing.extent(reading, dataset, "spatial", values["spatial"])
+        coverage.extent(reading, dataset, "spatial", values["spatial"])
 
     def relationships(self, reading: Reading, _: Node, values: Values) -> None:
         """Relations between packages: named by accounts of the portal, no IRI to be had."""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from graph.iris import segment
 from graph.issues import Issue
-from ingest import describing
+from ingest import coverage, describing
 from ingest.connectors import opendatasoft_walk
 from ingest.connectors.opendatasoft_files import SERVICE, Files
 from ingest.describing import text, texts
@@ -21,7 +21,7 @@ from ingest.record import Node, Reading, Record
 from vocab.codelist import fold
 from vocab.context import Model
 
-_DEFAULT, _DCAT = "metas.default.", "metas.dcat."
+_DEFAULT, _DCAT, _INSPIRE = "metas.default.", "metas.dcat.", "metas.inspire."
 _BETWEEN_LINKS = re.compile(r"[\s;,]+(?=https?://)")
 _TERRITORIAL = frozenset(
     {"adresse", "point", "parcelle", "iris", "quartier", "commune", "epci", "departement", "region"}
@@ -83,11 +83,7 @@ class Opendatasoft:
     def publisher(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The publisher by its name, often a service of the city."""
         for key, value in values.items():
-            names = texts(value)
-            dataset.link("publisher", describing.agent(reading, names[0]))
-            for name in names[1:]:
-                message = f"{key}: one publisher is allowed, the first is kept"
-                reading.issue("duplicate", key, name, message)
+            describing.publisher(reading, dataset, key, texts(value))
 
     def creator(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The creator by its name."""
@@ -100,15 +96,13 @@ class Opendatasoft:
             dataset.link("contributor", describing.agent(reading, name))
 
     def contact(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """The contact point: of the DCAT template, else of INSPIRE's."""
-        prefix = _DCAT
-        if not any(key.startswith(_DCAT) for key in values):
-            prefix = "metas.inspire."
-        name = text(
-            values.get(f"{prefix}contact_name") or values.get(f"{prefix}contact_individual_name")
-        )
-        email = f"{prefix}contact_email"
-        describing.contact(reading, dataset, name, (email, values.get(email)))
+        """The contact points: of the DCAT template, and of INSPIRE's."""
+        for path, name, email in (
+            ("contact", f"{_DCAT}contact_name", f"{_DCAT}contact_email"),
+            ("contact-inspire", f"{_INSPIRE}contact_individual_name", f"{_INSPIRE}contact_email"),
+        ):
+            mail = (email, values.get(email))
+            describing.contact(reading, dataset, text(values.get(name)), mail, path=path)
 
     def places(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The territories: ``fr_80_75056`` is a commune by its INSEE code, ``world_fr`` France."""
@@ -126,7 +120,7 @@ class Opendatasoft:
             if reference == "world_fr":
                 dataset.link("spatial", reading.context.model.code_list("country")["FRA"])
             elif country == "fr" and level in self._levels and code:
-                describing.place(reading, dataset, self._levels[level], code, label)
+                coverage.place(reading, dataset, self._levels[level], code, label)
             else:
                 valid = ", ".join(f"fr_{number}_…" for number in self._levels)
                 message = f"{key}: {reference!r} is no territory known: world_fr, {valid}"
@@ -135,7 +129,7 @@ class Opendatasoft:
     def bbox(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The extent, a GeoJSON Feature."""
         for key, feature in values.items():
-            describing.extent(reading, dataset, key, feature["geometry"])
+            coverage.extent(reading, dataset, key, feature["geometry"])
 
     def spatial(self, reading: Reading, _: Node, values: Values) -> None:
         """A free text about the place: no place is made of it."""
@@ -147,7 +141,7 @@ class Opendatasoft:
         """The period covered."""
         start, end = f"{_DCAT}temporal_coverage_start", f"{_DCAT}temporal_coverage_end"
         words = f"{_DCAT}temporal"
-        describing.period(
+        coverage.period(
             reading, dataset, (start, values.get(start)), (end, values.get(end)),
             (words, values.get(words)),
         )  # fmt: skip
@@ -157,7 +151,7 @@ class Opendatasoft:
         for key, value in values.items():
             if fold(text(value)) in _TERRITORIAL:
                 continue  # a grain of territory: DCAT has no property for it
-            if length := describing.duration(text(value)):
+            if length := coverage.duration(text(value)):
                 dataset.add("temporalResolution", length, key)
             else:
                 message = f"{key}: {text(value)!r} is no grain of time known"
@@ -252,7 +246,7 @@ class Opendatasoft:
     def grain(self, _: Reading, column: Node, values: Values) -> None:
         """The grain of a column of dates."""
         for key, value in values.items():
-            if length := describing.duration(text(value)):
+            if length := coverage.duration(text(value)):
                 column.add("temporalResolution", length, key)
 
     def key(self, reading: Reading, column: Node, _: Values) -> None:

@@ -248,6 +248,18 @@ def test_the_contact_is_the_first_who_can_be_reached(said, keys, name):
     assert said(**keys)("/contact", "fn") == [name]
 
 
+def test_every_contact_is_kept(said):
+    found = said(maintainer="M", maintainer_email="m@a.example", author_email="a@a.example")
+    assert found("/contact", "hasEmail") == ["mailto:m@a.example"]
+    assert found("/contact-author", "hasEmail") == ["mailto:a@a.example"]
+
+
+def test_an_organisation_beside_a_publisher_is_an_issue(said):
+    found = said(publisher_name="Ville", organization={"title": "Métropole"})
+    assert len(found("", "publisher")) == 1
+    assert [issue.value for issue in found.issues if issue.kind == "duplicate"] == ["Métropole"]
+
+
 def test_unknown_licences_are_rights(said):
     found = said(license_title="Autre Licence (spécifique)", resources=[resource()])
     assert found("/distribution/r", "license") == []

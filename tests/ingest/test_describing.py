@@ -2,8 +2,9 @@
 
 import pytest
 
-from ingest import describing
-from ingest.describing import duration, text, texts
+from ingest import coverage, describing
+from ingest.coverage import duration
+from ingest.describing import text, texts
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 BASE = "http://localhost:8000/"
@@ -159,20 +160,20 @@ def test_a_format_that_nobody_knows_is_an_issue_and_the_extension_is_read(said):
     ],
 )  # fmt: skip
 def test_a_period_is_two_days_or_a_phrase(said, start, end, words, days):
-    found = said(describing.period, ("s", start), ("e", end), ("w", words))
+    found = said(coverage.period, ("s", start), ("e", end), ("w", words))
     dates = found.objects("startDate") + found.objects("endDate")
     assert [each.partition("^^")[0].strip('"') for each in dates] == days
     assert found.issues == []
 
 
 def test_a_phrase_that_is_no_period_is_an_issue(said):
-    found = said(describing.period, ("s", None), ("e", None), ("w", "selon les années"))
+    found = said(coverage.period, ("s", None), ("e", None), ("w", "selon les années"))
     assert found.lines == []
     assert [(issue.kind, issue.key) for issue in found.issues] == [("invalid-value", "w")]
 
 
 def test_one_bad_bound_leaves_the_other(said):
-    found = said(describing.period, ("s", "0004-11-21"), ("e", "2015-01-01"), ("w", None))
+    found = said(coverage.period, ("s", "0004-11-21"), ("e", "2015-01-01"), ("w", None))
     assert (found.objects("startDate"), len(found.objects("endDate"))) == ([], 1)
     [issue] = found.issues
     assert (issue.kind, issue.key) == ("invalid-value", "s")
@@ -181,7 +182,7 @@ def test_one_bad_bound_leaves_the_other(said):
 
 @pytest.mark.parametrize("words", ["2015-02-30", "2022-13", "2015-01-01/2015-02-30"])
 def test_a_phrase_with_a_day_that_does_not_exist_is_an_issue(said, words):
-    found = said(describing.period, ("s", None), ("e", None), ("w", words))
+    found = said(coverage.period, ("s", None), ("e", None), ("w", words))
     assert ("invalid-value", "w") in {(issue.kind, issue.key) for issue in found.issues}
 
 
@@ -204,7 +205,7 @@ POLYGON = {"type": "Polygon", "coordinates": [[[2.2, 48.8], [2.5, 48.8], [2.5, 4
     ],
 )  # fmt: skip
 def test_an_extent_is_the_rectangle_around_a_geometry(said, geometry, ring, centre):
-    found = said(describing.extent, "bbox", geometry)
+    found = said(coverage.extent, "bbox", geometry)
     wkt = "^^<http://www.opengis.net/ont/geosparql#wktLiteral>"
     assert found.objects("bbox") == [f'"{ring}"{wkt}']
     assert found.objects("centroid") == [f'"{centre}"{wkt}']
@@ -212,7 +213,7 @@ def test_an_extent_is_the_rectangle_around_a_geometry(said, geometry, ring, cent
 
 def test_metres_are_no_degrees(said):
     metres = {"type": "Point", "coordinates": [652_000, 6_862_000]}
-    found = said(describing.extent, "bbox", metres)
+    found = said(coverage.extent, "bbox", metres)
     assert found.lines == []
     assert [(issue.kind, issue.key) for issue in found.issues] == [("invalid-value", "bbox")]
 
