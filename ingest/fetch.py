@@ -1,49 +1,22 @@
-"""HTTP to portals, and ``file:`` in their place: an answer is a file that can be read in pieces.
-
-SourceError   a portal could not be walked to its end
-"""
+"""HTTP to portals, and ``file:`` in their place: an answer is a file that can be read in pieces."""
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Self
 from urllib.parse import urlencode
 
 import httpx2
-import ijson
+
+from ingest.answer import Answer, SourceError
 
 USER_AGENT = "Jointure/0.1 (linked-data harvester of open-data catalogues)"
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 _PAUSES = (0.5, 2.0, 6.0)
 """Seconds before each further try."""
-_BLANK = b"\xef\xbb\xbf \t\r\n"
 LARGEST = 2 << 30
 """Bytes of one answer at the most: the largest export seen has 226 MB."""
-
-
-class SourceError(Exception):
-    """A portal could not be walked to its end: HTTP, not JSON, a page short, datasets lost.
-
-    Its text names the portal, the address and what was expected. The portal's graph stays as it
-    was, the next portal goes on. ``status`` is the HTTP status, 0 where there was none.
-    """
-
-    def __init__(self, portal: str, where: str, what: str, status: int = 0) -> None:
-        super().__init__(f"{portal}: {where}: {what}")
-        self.status = status
-
-
-class Answer(NamedTuple):
-    """A portal's answer: its body in a file, and the address that it came from."""
-
-    portal: str
-    address: str
-    path: Path
-
-    def error(self, what: str) -> SourceError:
-        """The ``SourceError`` that says ``what`` is wrong with this answer."""
-        return SourceError(self.portal, self.address, what)
 
 
 class Fetcher:
@@ -62,6 +35,8 @@ class Fetcher:
         self.portal = portal
         self._folder = folder
         self._sleep = sleep
+        self.total: int | None = None
+        """How many entries the portal announces, where it does."""
         self._client = httpx2.Client(
             transport=transport,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
@@ -69,6 +44,10 @@ class Fetcher:
             follow_redirects=True,
             max_redirects=5,
         )
+
+    def announce(self, total: int) -> None:
+        """Note how many entries the portal says it has."""
+        self.total = total
 
     def get(self, url: str, **parameters: str | int) -> Answer:
         """The answer, in a file. Raises ``SourceError``; tries again where it may help."""
@@ -117,49 +96,3 @@ class Fetcher:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
-
-
-def json_items(answer: Answer, prefix: str = "item") -> Iterator[Any]:
-    """The members of a JSON array, one by one, in the memory of one.
-
-    ``prefix`` says where the array is (ijson's path; ``item``: the document itself). Raises
-    ``SourceError`` where the document is no JSON, or ends before its end.
-    """
-    with answer.path.open("rb") as file:
-        start = file.read(200)
-        if not start.strip():
-            raise answer.error("an empty answer, JSON is expected")
-        if start.lstrip(_BLANK)[:1] == b"<":
-            raise answer.error(f"HTML or XML, JSON is expected: {start[:60]!r}")
-        file.seek(3 if start.startswith(b"\xef\xbb\xbf") else 0)
-        try:
-            yield from ijson.items(file, prefix, use_float=True)
-        except ijson.IncompleteJSONError as error:
-            raise answer.error(f"the JSON is cut off or broken ({_first_line(error)})") from error
-        except ijson.JSONError as error:
-            raise answer.error(f"not JSON ({_first_line(error)})") from error
-
-
-def json_document(answer: Answer) -> dict[str, Any]:
-    """A whole JSON object, for answers of one page. Raises ``SourceError`` for anything else."""
-    found = next(iter([*json_items(answer, prefix="")]), None)
-    if not isinstance(found, dict):
-        raise answer.error(f"a JSON object is expected, not {type(found).__name__}")
-    return found
-
-
-def count(answer: Answer, announced: Any) -> int:
-    """The count of entries that a page announces. Raises ``SourceError`` where it is none."""
-    if isinstance(announced, bool) or not isinstance(announced, int) or announced < 0:
-        raise answer.error(f"the count announced is no number: {str(announced)[:80]!r}")
-    return announced
-
-
-def first_character(answer: Answer) -> str:
-    """The first character of a document that is no white space; empty where it has none."""
-    with answer.path.open("rb") as file:
-        return file.read(1000).lstrip(_BLANK)[:1].decode("ascii", "replace")
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -15,9 +15,10 @@ from typing import Self
 
 from graph.issues import Issue
 from graph.store import Change, GraphStore
+from ingest.answer import SourceError
 from ingest.cataloguing import described_catalog, described_record
 from ingest.digest import Digests
-from ingest.fetch import Fetcher, SourceError
+from ingest.fetch import Fetcher
 from ingest.loading import BulkLoader
 from ingest.portals import Portal
 from ingest.record import Connector, Context, Reading, Record

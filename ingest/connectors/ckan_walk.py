@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.fetch import Answer, Fetcher, count, json_document
+from ingest.answer import Answer, count, json_document
+from ingest.fetch import Fetcher
+from ingest.listing import Listing
 from ingest.mapping import EMPTY
 from ingest.portals import Portal
 from ingest.record import Reading
@@ -24,19 +26,17 @@ def packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
             raise answer.error(f"{total} packages announced, {len(listed)} in the file")
         yield from listed
         return
-    url, start, seen = f"{portal.root}/api/3/action/package_search", 0, set[str]()
+    url, start, listing = f"{portal.root}/api/3/action/package_search", 0, Listing(fetcher)
     selection = {"fq": portal.filter} if portal.filter else {}
     while True:
         answer = fetcher.get(url, rows=_ROWS, start=start, sort="id asc", **selection)
         total, listed = _result(answer)
-        for package in listed:
-            seen.add(identifier(package))
-            yield package
+        listing.announced(answer, total)
+        yield from listing.page(answer, listed, identifier)
         start += len(listed)
         if not listed or start >= total:
             break
-    if len(seen) != total:
-        raise answer.error(f"{total} packages announced, {len(seen)} distinct received")
+    listing.prove(answer)
 
 
 def _result(answer: Answer) -> tuple[int, list[Any]]:

@@ -8,15 +8,9 @@ attachments: the pages give them where a dataset says that it has some.
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.fetch import (
-    Answer,
-    Fetcher,
-    SourceError,
-    count,
-    first_character,
-    json_document,
-    json_items,
-)
+from ingest.answer import Answer, SourceError, count, json_document, json_items
+from ingest.fetch import Fetcher
+from ingest.listing import Listing
 from ingest.portals import Portal
 
 API = "/api/explore/v2.1/catalog"
@@ -30,7 +24,7 @@ def entries(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
     """Every entry of the catalogue in the shape of v2.1. Raises ``SourceError``."""
     if portal.url.startswith("file:"):
         answer = fetcher.get(portal.url)
-        if first_character(answer) == "[":
+        if answer.start()[:1] == b"[":
             return json_items(answer)
         total, listed = _listed(answer)
         if len(listed) < total:
@@ -42,7 +36,7 @@ def entries(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
         if error.status not in _REFUSED:
             raise
         return _without_export(portal, fetcher)
-    if first_character(answer) != "[":
+    if answer.start()[:1] != b"[":
         # Whatever else it is, an error of the portal or no JSON, it is no catalogue.
         json_document(answer)
         raise answer.error("a list of datasets is expected, not an object")
@@ -75,24 +69,25 @@ def _without_export(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
 def _pages(portal: Portal, fetcher: Fetcher, to_the_limit: bool = False) -> Iterator[Any]:
     """The entries of ``/catalog/datasets``: all of them, or as many as the API pages through."""
     url = f"{portal.root}{API}/datasets"
-    counted, offset, total = _Counted(), 0, 1
+    listing, offset, total = Listing(fetcher), 0, 1
     while offset < min(total, _PAGED):
         size = min(_PAGE, _PAGED - offset)
         answer = fetcher.get(url, limit=size, offset=offset, order_by="dataset_id")
         total, listed = _listed(answer)
+        listing.announced(answer, total)
         if total > _PAGED and not to_the_limit:
             raise answer.error(f"{total} datasets: pages end at {_PAGED}, the export is needed")
-        yield from counted.through(listed)
+        yield from listing.page(answer, listed, _identifier)
         if not listed:
             break
         offset += len(listed)
     if not to_the_limit:
-        counted.prove(answer, total)
+        listing.prove(answer)
 
 
 def _searched(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
     """Every entry of the search API v1."""
-    counted, start, total = _Counted(), 0, 1
+    listing, start, total = Listing(fetcher), 0, 1
     while start < total:
         answer = fetcher.get(
             f"{portal.root}{_SEARCH_V1}",
@@ -102,27 +97,16 @@ def _searched(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
             sort="datasetid",
         )
         total, listed = _listed(answer)
-        yield from counted.through(listed)
+        listing.announced(answer, total)
+        yield from listing.page(answer, listed, _identifier)
         if not listed:
             break
         start += len(listed)
-    counted.prove(answer, total)
+    listing.prove(answer)
 
 
-class _Counted:
-    """Proves that pages were complete: as many distinct identifiers as were announced."""
-
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
-
-    def through(self, listed: list[Any]) -> Iterator[Any]:
-        for entry in listed:
-            self._seen.add(str(entry.get("dataset_id") if isinstance(entry, dict) else entry))
-            yield entry
-
-    def prove(self, last: Answer, total: int) -> None:
-        if len(self._seen) != total:
-            raise last.error(f"{total} datasets announced, {len(self._seen)} distinct received")
+def _identifier(entry: Any) -> str:
+    return str((entry.get("dataset_id") if isinstance(entry, dict) else None) or "")
 
 
 def _listed(answer: Answer) -> tuple[int, list[Any]]:

@@ -130,7 +130,7 @@ def test_an_opendatasoft_total_that_lies_is_a_source_error(server, portal, run, 
 def test_an_opendatasoft_page_that_repeats_is_a_source_error(server, portal, run, held):
     first = numbered(100)
     server.answers[PAGES] = lambda query: {"total_count": 200, "results": first}
-    assert "200 datasets announced, 100 distinct received" in str(run(portal).error)
+    assert "a page that repeats: its 100 datasets came before" in str(run(portal).error)
     assert held() == set()
 
 
