@@ -6,10 +6,12 @@
 - agent: ``BASE agent/{siren}``, or ``BASE agent/{portal}/{slug}``
 - place: ``BASE place/{level}/{code}``
 - concept: ``BASE concept/{scheme}/{code}``
+- run: ``BASE run/{portal}/{moment}``
 """
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from vocab.codelist import fold
@@ -59,6 +61,15 @@ class Iris:
     def dataset(self, portal: str, identifier: str) -> str:
         """Raises ``ValueError`` where the identifier can be no path segment."""
         return f"{self.base}dataset/{portal}/{segment(identifier)}"
+
+    @property
+    def dataset_prefix(self) -> str:
+        """What the IRI of every dataset begins with."""
+        return f"{self.base}dataset/"
+
+    def run(self, portal: str, started: datetime) -> str:
+        """A harvest of a portal, by the moment that it started at (UTC)."""
+        return f"{self.base}run/{portal}/{started:%Y%m%dT%H%M%S%f}Z"
 
     def catalog(self, portal: str) -> str:
         """The catalogue of a portal."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.folder import held_base
 from graph.index import Index
 from graph.iris import Iris
-from graph.store import held_base
 from vocab.errors import ConfigError
 
 

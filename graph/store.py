@@ -1,20 +1,22 @@
 """The writer: one on-disk Oxigraph store, of one base, changed by difference, published whole."""
 
-import json
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from graph import index
+from graph.difference import VERSION_INFO, Description, Difference, missing, parsed, redescribed
+from graph.folder import holder, note_holder, release, settle_base, snapshot_numbers
 from graph.iris import Iris
+from graph.provenance import Run
+from graph.tombstone import Withdrawal, tombstone
 from graph.tree import parts
 from vocab.errors import ConfigError
-
-VERSION_INFO = ox.NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
-"""On a catalogue or CatalogRecord: the digest of the payload and mapping that it was read from."""
 
 SHARED_GRAPHS = frozenset({"agents", "places", "vocab", "quality", "provenance"})
 """The names of the graphs that are no portal's."""
@@ -34,38 +36,31 @@ _NAMES = frozenset(
 )
 """What a shared node is called: one name, the one written last."""
 _UNPUBLISHED = "unpublished"
+_UNPUBLISHED_RUNS = "unpublished-runs"
 _KEPT = 2
 _BATCH = 50_000
 """Quads changed in one transaction at the most, so that memory stays bounded."""
+
+
+class Written(NamedTuple):
+    """What a change came to: quads written, and the roots that were said again without any
+    difference."""
+
+    quads: int
+    same: frozenset[str]
 
 
 @dataclass
 class Change:
     """What a harvest changes of one graph: the IRI of each root that changed, and its description.
 
-    A description is N-Quads text of the graph; ``None`` takes the resource away.
+    ``None`` takes the resource away: with a ``withdrawal`` a tombstone stays in its place.
     """
 
-    descriptions: Iterable[tuple[str, bytes | None]]
+    descriptions: Iterable[tuple[str, Description | None]]
     shared: bytes = b""
     """N-Quads text of the shared graphs: added, but for names, which are replaced."""
-
-
-@dataclass
-class _Difference:
-    gone: list[ox.Quad] = field(default_factory=list)
-    new: list[ox.Quad] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.gone) + len(self.new)
-
-    def update(self) -> str:
-        """The difference as one SPARQL update, that is one transaction."""
-        return f"DELETE DATA {{ {_data(self.gone)} }} ; INSERT DATA {{ {_data(self.new)} }}"
-
-
-def _data(quads: Iterable[ox.Quad]) -> str:
-    return "\n".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in quads)
+    withdrawal: Withdrawal | None = None
 
 
 class GraphStore:
@@ -76,12 +71,13 @@ class GraphStore:
         than the one it was made with, or while another process writes to it."""
         self.folder = folder
         self.iris = Iris(settle_base(folder, base))
+        self._writing = threading.Lock()
         try:
             self._store = ox.Store(str(folder / "writer"))
         except OSError as error:
-            raise ConfigError(
-                f"the store {folder} cannot be opened for writing: {error}"
-            ) from error
+            what = f"the store {folder} cannot be opened for writing: {holder(folder)} ({error})"
+            raise ConfigError(what) from error
+        note_holder(folder)
 
     def digests(self, graph: str) -> dict[str, str]:
         """The digest of each catalogue and CatalogRecord of a graph, by its IRI."""
@@ -94,8 +90,9 @@ class GraphStore:
 
     def load(self, nquads: bytes) -> None:
         """Load a chunk of N-Quads in bulk: fast, its memory that of the chunk, no transaction."""
-        self._note_unpublished()
-        self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+        with self._writing:
+            self._note_unpublished()
+            self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
 
     def clear_unfinished(self) -> list[str]:
         """Take away the portals' graphs whose first load was killed; their IRIs.
@@ -123,32 +120,51 @@ class GraphStore:
             for subject in {quad.subject for quad in wanted}
             for quad in self._store.quads_for_pattern(subject, None, None, graph)
         }
-        return self._write(_Difference(list(held - wanted), list(wanted - held)))
+        return self._write(Difference(list(held - wanted), list(wanted - held)))
 
     def clear(self, graph: str) -> None:
         """Take a graph away, whole."""
-        self._note_unpublished()
-        self._store.remove_graph(ox.NamedNode(graph))
+        with self._writing:
+            self._note_unpublished()
+            self._store.remove_graph(ox.NamedNode(graph))
 
-    def apply(self, graph: str, change: Change) -> int:
-        """Write the difference between what is held and ``change``; how many quads that were.
+    def apply(self, graph: str, change: Change) -> Written:
+        """Write the difference between what is held and ``change``.
 
         One transaction, or several of at most 50,000 quads and one resource's more; a process
-        killed between two leaves resources that are whole, and the next harvest goes on.
+        killed between two leaves resources that are whole, and the next harvest goes on. One
+        thread writes at a time.
         """
-        name, written = ox.NamedNode(graph), 0
-        difference = self._of_shared(set(_parsed(change.shared)))
-        for root, description in change.descriptions:
-            held = set(self._held(root, name))
-            wanted = set(_parsed(description or b""))
-            # Statements about foreign nodes (their class) are shared: new ones are written,
-            # those that nobody refers to any more are swept below.
-            difference.gone += held - wanted
-            difference.new += self._missing(wanted - held)
-            if len(difference) > _BATCH:
-                written += self._commit(name, difference)
-                difference = _Difference()
-        return written + self._commit(name, difference)
+        name, quads, same = ox.NamedNode(graph), 0, set[str]()
+        with self._writing:
+            difference = self._of_shared(parsed(change.shared))
+            for root, description in change.descriptions:
+                held = set(self._held(root, name))
+                if description is not None:
+                    step, is_other = redescribed(self._store, held, description)
+                    if not is_other:
+                        same.add(root)
+                else:
+                    stays = self._remains(root, held, name, change.withdrawal)
+                    step = Difference(list(held - stays), list(stays - held))
+                difference += step
+                if len(difference) > _BATCH:
+                    quads += self._commit(name, difference)
+                    difference = Difference()
+            return Written(quads + self._commit(name, difference), frozenset(same))
+
+    def _remains(
+        self, root: str, held: set[ox.Quad], graph: ox.NamedNode, withdrawal: Withdrawal | None
+    ) -> set[ox.Quad]:
+        if withdrawal is None or not held:
+            return set()
+        return tombstone(self.iris, root, held, graph, withdrawal)
+
+    def note_run(self, run: Run) -> None:
+        """Write a run to the graph provenance: published, but no part of what is indexed."""
+        with self._writing:
+            (self.folder / _UNPUBLISHED_RUNS).touch()
+            self._store.bulk_extend(parsed(run.nquads(self.iris)))
 
     def _held(self, root: str, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         """The quads that a description of ``root`` gave: its parts, and its membership."""
@@ -161,20 +177,17 @@ class GraphStore:
             for predicate in _MEMBERSHIP:
                 yield from self._store.quads_for_pattern(None, predicate, member, graph)
 
-    def _missing(self, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-        return [quad for quad in quads if quad not in self._store]
-
-    def _commit(self, graph: ox.NamedNode, difference: _Difference) -> int:
+    def _commit(self, graph: ox.NamedNode, difference: Difference) -> int:
         difference.gone += list(self._orphans(graph, difference))
         return self._write(difference)
 
-    def _write(self, difference: _Difference) -> int:
+    def _write(self, difference: Difference) -> int:
         if len(difference):
             self._note_unpublished()
             self._store.update(difference.update())
         return len(difference)
 
-    def _of_shared(self, wanted: set[ox.Quad]) -> _Difference:
+    def _of_shared(self, wanted: set[ox.Quad]) -> Difference:
         """What is new in the shared graphs; a name that is written replaces the one held."""
         names = {
             (quad.subject, quad.predicate, quad.graph_name): quad
@@ -186,7 +199,7 @@ class GraphStore:
             for subject, predicate, graph in names
             for quad in self._store.quads_for_pattern(subject, predicate, None, graph)
         }
-        return _Difference(list(held - wanted), self._missing(wanted - held))
+        return Difference(list(held - wanted), missing(self._store, wanted - held))
 
     def _note_unpublished(self) -> None:
         """Note, before it happens, that the store is to differ from what is published."""
@@ -195,13 +208,14 @@ class GraphStore:
     def has_unpublished(self) -> bool:
         """Whether something was written since the last publication, by this process or another
         that was killed."""
-        return (self.folder / _UNPUBLISHED).exists() or not self.has_published()
+        notes = (self.folder / _UNPUBLISHED, self.folder / _UNPUBLISHED_RUNS)
+        return any(note.exists() for note in notes) or not self.has_published()
 
     def has_published(self) -> bool:
         """Whether there is a snapshot to serve."""
         return (self.folder / "current").exists()
 
-    def _orphans(self, graph: ox.NamedNode, difference: _Difference) -> Iterator[ox.Quad]:
+    def _orphans(self, graph: ox.NamedNode, difference: Difference) -> Iterator[ox.Quad]:
         """The statements about foreign nodes that lose their last reference in the graph."""
         gone, wanted = set(difference.gone), {quad.object for quad in difference.new}
         for target in {quad.object for quad in gone} - wanted:
@@ -214,6 +228,7 @@ class GraphStore:
     def close(self) -> None:
         """Give the lock up, for the process's own readers and for other writers."""
         del self._store
+        release(self.folder)
 
     def publish(self) -> int:
         """Make what is written the current snapshot; its number.
@@ -223,56 +238,27 @@ class GraphStore:
         """
         published = self.folder / "published"
         published.mkdir(exist_ok=True)
-        number = 1 + max(_numbers(published), default=0)
+        number = 1 + max(snapshot_numbers(published), default=0)
         making, done = published / f".{number}", published / str(number)
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
         self._store.backup(str(making / "store"))
-        index.build(making / "index.sqlite", self._store)
+        self._index(making)
         making.rename(done)
         link = self.folder / ".current"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("published") / str(number))
         link.replace(self.folder / "current")
         (self.folder / _UNPUBLISHED).unlink(missing_ok=True)
-        for old in sorted(_numbers(published))[:-_KEPT]:
+        (self.folder / _UNPUBLISHED_RUNS).unlink(missing_ok=True)
+        for old in sorted(snapshot_numbers(published))[:-_KEPT]:
             shutil.rmtree(published / str(old))
         return number
 
-
-def settle_base(folder: Path, base: str | None) -> str:
-    """The base IRI that the store was made with, fixed now where it is new.
-
-    Raises ``ConfigError`` where ``base`` is another one.
-    """
-    note = folder / "jointure.json"
-    if not note.exists():
-        chosen = Iris(base or "http://localhost:8000/").base
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / ".jointure.json"
-        fresh.write_text(json.dumps({"base": chosen}) + "\n", "utf-8")
-        fresh.replace(note)
-        return chosen
-    held = held_base(folder)
-    if base is not None and base != held:
-        raise ConfigError(
-            f"the store {folder} was made with the base {held}, not {base}:"
-            " IRIs are for ever; use its base, or another folder"
-        )
-    return held
-
-
-def held_base(folder: Path) -> str:
-    """The base IRI of an existing store. Raises ``ConfigError`` where there is none."""
-    try:
-        return str(json.loads((folder / "jointure.json").read_text("utf-8"))["base"])
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigError(f"{folder} is no store of Jointure ({error}): harvest first") from error
-
-
-def _numbers(published: Path) -> list[int]:
-    return [int(entry.name) for entry in published.iterdir() if entry.name.isdecimal()]
-
-
-def _parsed(nquads: bytes) -> Iterator[ox.Quad]:
-    return iter(ox.parse(nquads, ox.RdfFormat.N_QUADS)) if nquads else iter(())
+    def _index(self, making: Path) -> None:
+        """The snapshot's index: the one before, where nothing but runs was written since."""
+        before = self.folder / "current" / "index.sqlite"
+        if before.exists() and not (self.folder / _UNPUBLISHED).exists():
+            (making / "index.sqlite").hardlink_to(before.resolve())
+        else:
+            index.build(making / "index.sqlite", self._store)

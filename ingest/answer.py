@@ -17,12 +17,16 @@ class SourceError(Exception):
     """A portal could not be walked to its end: HTTP, not JSON, a page short, datasets lost.
 
     Its text names the portal, the address and what was expected. The portal's graph stays as it
-    was, the next portal goes on. ``status`` is the HTTP status, 0 where there was none.
+    was, the next portal goes on. ``status`` is the HTTP status, 0 where there was none;
+    ``is_of_content`` says that the answers came, and that what they say cannot be.
     """
 
-    def __init__(self, portal: str, where: str, what: str, status: int = 0) -> None:
+    def __init__(
+        self, portal: str, where: str, what: str, status: int = 0, is_of_content: bool = False
+    ) -> None:
         super().__init__(f"{portal}: {where}: {what}")
         self.status = status
+        self.is_of_content = is_of_content
 
 
 class Answer(NamedTuple):
@@ -37,7 +41,7 @@ class Answer(NamedTuple):
 
     def error(self, what: str) -> SourceError:
         """The ``SourceError`` that says ``what`` is wrong with this answer."""
-        return SourceError(self.portal, self.address, what)
+        return SourceError(self.portal, self.address, what, is_of_content=True)
 
     def start(self, size: int = 1000) -> bytes:
         """The first bytes that are no white space, without a byte order mark."""

@@ -18,13 +18,23 @@ def described_record(
     entry.link("primaryTopic", root)
     entry.add("identifier", record.id)
     entry.link("conformsTo", context.model.code_list("standard")["DCAT-AP"])
-    entry.add("versionInfo", digest)
-    if not reading.says(entry, context.model.terms["modified"]):
-        entry.add("modified", context.today.isoformat())
+    _mark(reading, entry, digest)
     catalog = reading.node(context.iris.catalog(context.portal.name))
     catalog.link("dataset", root)
     catalog.link("record", entry.iri)
     return reading
+
+
+def _mark(reading: Reading, entry: Node, digest: str) -> None:
+    """When the record was first seen, when and by which run it was last said anew."""
+    context = reading.context
+    moment = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    reading.mark(entry, "versionInfo", digest)
+    reading.mark(entry, "created", moment)
+    reading.mark(entry, "generatedAtTime", moment)
+    reading.mark(entry, "wasGeneratedBy", context.run)
+    if not reading.says(entry, context.model.terms["modified"]):
+        reading.mark(entry, "modified", context.today.isoformat())
 
 
 def described_catalog(

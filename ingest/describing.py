@@ -94,14 +94,20 @@ def themes(reading: Reading, node: Node, key: str, labels: Iterable[str]) -> Non
         node.add("theme", label, key)
 
 
-def agent(reading: Reading, name: str) -> str:
-    """The IRI of the agent of this name: the portal's publisher, or one of the portal's own."""
-    iris, portal = reading.context.iris, reading.context.portal
-    if fold(name) == fold(portal.publisher.name):
-        return iris.agent(portal.publisher.siren)
-    node = reading.node(iris.agent(portal.name, slug(name)), "Agent", graph="agents")
-    node.name("name", re.sub(r"\s+", " ", name))
-    return node.iri
+def agent(reading: Reading, name: str, siren: str = "") -> str:
+    """The IRI of an agent: of its ``siren`` where that is known; else of the portal's publisher,
+    where the name is the same, or one of the portal's own, made of the name."""
+    iris, context = reading.context.iris, reading.context
+    publisher = context.portal.publisher
+    if siren == publisher.siren or (not siren and fold(name) == fold(publisher.name)):
+        return iris.agent(publisher.siren)
+    target = iris.agent(siren) if siren else iris.agent(context.portal.name, slug(name))
+    if target not in context.named:
+        node = reading.node(target, "Agent", graph="agents")
+        node.name("name", re.sub(r"\s+", " ", name))
+        if siren:
+            node.add("orgIdentifier", siren)
+    return target
 
 
 def publisher(reading: Reading, node: Node, key: str, names: list[str]) -> None:

@@ -2,54 +2,114 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx2
 
-from ingest.answer import Answer, SourceError
+from ingest.addresses import Guard, Refused, origin
+from ingest.answer import Answer, SourceError, is_html
+from ingest.politeness import LONGEST_WAIT, Hosts, TooLong, jittered, quota_wait, seconds_of
+from ingest.portals import Portal
+from ingest.raw import Kept, RawAnswers
 
-USER_AGENT = "Jointure/0.1 (linked-data harvester of open-data catalogues)"
-_RETRIED = frozenset({429, 500, 502, 503, 504})
+AGENT = "Jointure"
+JSON = "application/json"
+XML = "application/xml"
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAUSES = (0.5, 2.0, 6.0)
-"""Seconds before each further try."""
-LARGEST = 2 << 30
-"""Bytes of one answer at the most: the largest export seen has 226 MB."""
+"""Seconds before each further try, give or take a half."""
+_REDIRECTS = 5
+_ROBOTS = 500 << 10
+"""Bytes of a robots.txt that are read (RFC 9309, section 2.5)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one answer may take: ``size`` in bytes, ``seconds`` in all, and after ``patience``
+    seconds a mean of ``pace`` bytes a second at least."""
+
+    size: int = 2 << 30
+    seconds: float = 3600.0
+    patience: float = 60.0
+    pace: float = 500.0
+
+
+class _Passing(SourceError):
+    """An error that may be gone at another try, ``after`` seconds at the soonest."""
+
+    after = 0.0
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    address: str
+    accept: str
+    body: bytes = b""
+    media_type: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name among the raw answers."""
+        words = f"{self.method} {self.address} {self.accept} ".encode()
+        return hashlib.sha256(words + self.body).hexdigest()[:20]
+
+    def headers(self, held: Kept | None) -> dict[str, str]:
+        """The headers, those that make it conditional (RFC 9110, section 13.1) included."""
+        found = {"Accept": self.accept, "Accept-Encoding": "gzip"}
+        if self.media_type:
+            found["Content-Type"] = self.media_type
+        if held is not None and held.etag:
+            found["If-None-Match"] = held.etag
+        if held is not None and held.last_modified:
+            found["If-Modified-Since"] = held.last_modified
+        return found
 
 
 class Fetcher:
-    """Gets the answers of one portal into ``folder``.
+    """Gets the answers of one portal, each once in a walk, and keeps them among ``raw``.
 
-    The client's transport, and the clock's ``sleep``, are arguments: tests give their own.
+    The client's transport, the ``hosts`` with their clock, and the limits are arguments: tests
+    give their own. ``contact`` is where a portal's keeper finds whom to write to.
     """
 
     def __init__(
         self,
-        portal: str,
-        folder: Path,
+        portal: Portal,
+        raw: RawAnswers,
         transport: httpx2.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        hosts: Hosts | None = None,
+        limits: Limits | None = None,
+        contact: str = "http://localhost/",
     ) -> None:
-        self.portal = portal
-        self._folder = folder
-        self._sleep = sleep
+        self.portal = portal.name
+        self.raw = raw
         self.total: int | None = None
         """How many entries the portal announces, where it does."""
+        self.is_ordered = True
+        """Whether the pages of the listing are always in one order: then a walk that was cut off
+        goes on with those it has. A connector that cannot know says no."""
+        self._hosts = hosts or Hosts()
+        self._limits = limits or Limits()
+        own = origin(portal.url) if portal.url.startswith("http") else None
         self._client = httpx2.Client(
-            transport=transport,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            transport=Guard(transport or httpx2.HTTPTransport(), own, portal.private),
+            headers={"User-Agent": f"{AGENT}/{version('jointure')} (+{contact})"},
             timeout=httpx2.Timeout(90.0, connect=30.0),
-            follow_redirects=True,
-            max_redirects=5,
         )
 
     def announce(self, total: int) -> None:
         """Note how many entries the portal says it has."""
         self.total = total
 
-    def get(self, url: str, **parameters: str | int) -> Answer:
+    def get(self, url: str, *, accept: str = JSON, **parameters: str | int) -> Answer:
         """The answer, in a file. Raises ``SourceError``; tries again where it may help."""
         if url.startswith("file:"):
             path = Path(url.removeprefix("file:"))
@@ -57,42 +117,155 @@ class Fetcher:
                 raise SourceError(self.portal, url, "there is no such file")
             return Answer(self.portal, url, path)
         address = f"{url}?{urlencode(parameters)}" if parameters else url
+        return self._answer(_Request("GET", address, accept))
+
+    def post(self, url: str, body: bytes, media_type: str, *, accept: str = JSON) -> Answer:
+        """The answer to a query that goes in a body. Raises ``SourceError``, as ``get`` does."""
+        return self._answer(_Request("POST", url, accept, body, media_type))
+
+    def _answer(self, request: _Request) -> Answer:
+        held = self.raw.find(request.key)
+        is_usable = self.raw.replay or (self.raw.is_resumed and self.is_ordered)
+        if held is not None and self.raw.is_of_this_walk(held) and is_usable:
+            return self._kept(held, self.raw.path(held))
+        if self.raw.replay:
+            what = "not among the raw answers of the last whole walk: harvest without --replay"
+            raise SourceError(self.portal, request.address, what)
         for pause in _PAUSES:
             try:
-                return self._download(address)
-            except SourceError as error:
-                if error.status and error.status not in _RETRIED:
+                return self._asked(request, held)
+            except _Passing as error:
+                if error.after > LONGEST_WAIT:
                     raise
-            self._sleep(pause)
-        return self._download(address)
+                self._hosts.sleep(max(error.after, jittered(pause)))
+        return self._asked(request, held)
 
-    def _download(self, address: str) -> Answer:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        name = hashlib.sha256(address.encode()).hexdigest()[:16]
-        path, part = self._folder / name, self._folder / f"{name}.part"
+    def _asked(self, request: _Request, held: Kept | None) -> Answer:
+        """One try: the request, its redirects, and the body."""
+        address, method = request.address, request.method
         try:
-            with self._client.stream("GET", address) as answer:
-                if answer.status_code != 200:
-                    raise SourceError(
-                        self.portal, address, f"HTTP {answer.status_code}", answer.status_code
-                    )
-                size = 0
-                with part.open("wb") as file:
-                    for chunk in answer.iter_bytes(1 << 16):
-                        size += len(chunk)
-                        if size > LARGEST:
-                            raise SourceError(
-                                self.portal, address, f"more than {LARGEST} bytes", status=413
-                            )
-                        file.write(chunk)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            what = f"{type(error).__name__}: {error}"
-            raise SourceError(self.portal, address, what) from error
-        part.replace(path)
-        return Answer(self.portal, address, path)
+            for _ in range(_REDIRECTS + 1):
+                self._read_robots(address)
+                with (
+                    self._hosts.turn(origin(address)[0]),
+                    self._client.stream(
+                        method, address, headers=request.headers(held), content=request.body
+                    ) as response,
+                ):
+                    if response.status_code not in (301, 302, 303, 307, 308):
+                        return self._received(request, held, response)
+                    address = urljoin(address, response.headers.get("location", ""))
+                    method = "GET" if response.status_code == 303 else method
+        except (Refused, TooLong, httpx2.InvalidURL) as error:
+            raise SourceError(self.portal, request.address, str(error)) from error
+        except (httpx2.HTTPError, zlib.error) as error:
+            raise _Passing(
+                self.portal, request.address, f"{type(error).__name__}: {error}"
+            ) from error
+        what = f"more than {_REDIRECTS} redirects, the last one to {address}"
+        raise SourceError(self.portal, request.address, what)
+
+    def _received(self, request: _Request, held: Kept | None, response: httpx2.Response) -> Answer:
+        now = datetime.now(UTC)
+        address, status = request.address, response.status_code
+        self._hosts.hold(origin(address)[0], quota_wait(response.headers, now))
+        if status == 304 and held is not None:
+            return self._kept(held, self.raw.renew(held))
+        if status != 200:
+            kind = _Passing if status in _RETRIED else SourceError
+            error = kind(self.portal, address, f"HTTP {status}", status)
+            if isinstance(error, _Passing):
+                error.after = seconds_of(response.headers.get("retry-after", "0"), now)
+            raise error
+        part = self.raw.part(request.key)
+        with part.open("wb") as file:
+            for piece in self._body(request, response):
+                file.write(piece)
+        answer = Answer(self.portal, address, part, *_content_type(response))
+        start = answer.start()
+        if not start:
+            raise _Passing(self.portal, address, "an empty answer with status 200")
+        if is_html(start) or (request.accept == JSON and start[:1] == b"<"):
+            what = f"HTML or XML, {request.accept} is expected: {start[:60]!r}"
+            raise _Passing(self.portal, address, what)
+        kept = Kept(
+            request.key,
+            address,
+            "",
+            answer.media_type,
+            answer.charset,
+            response.headers.get("etag", ""),
+            response.headers.get("last-modified", ""),
+            0,
+            "",
+        )
+        return self._kept(kept, self.raw.keep(kept))
+
+    def _kept(self, kept: Kept, path: Path) -> Answer:
+        return Answer(self.portal, kept.address, path, kept.media_type, kept.charset)
+
+    def _body(self, request: _Request, response: httpx2.Response) -> Iterator[bytes]:
+        """The body in pieces, decoded, within the limits. Raises ``SourceError``."""
+        limits, began, size = self._limits, time.monotonic(), 0
+        for piece in _decoded(response):
+            size += len(piece)
+            if size > limits.size:
+                raise SourceError(self.portal, request.address, f"more than {limits.size} bytes")
+            seconds = time.monotonic() - began
+            if seconds > limits.seconds or (
+                seconds > limits.patience and size < limits.pace * seconds
+            ):
+                what = f"{size} bytes in {seconds:.0f} seconds: too slow to wait for its end"
+                raise SourceError(self.portal, request.address, what)
+            yield piece
+
+    def _read_robots(self, address: str) -> None:
+        """Learn the delay that the host's robots.txt asks for; one that has none asks for none."""
+        host = origin(address)[0]
+        if self._hosts.knows(host):
+            return
+        parts = urlsplit(address)
+        text = b""
+        try:
+            with (
+                self._hosts.turn(host),
+                self._client.stream("GET", f"{parts.scheme}://{parts.netloc}/robots.txt") as robots,
+            ):
+                if robots.status_code == 200:
+                    for piece in robots.iter_bytes():
+                        text += piece
+                        if len(text) > _ROBOTS:
+                            break
+        except httpx2.HTTPError:
+            text = b""
+        self._hosts.obey(host, text.decode("utf-8", "replace"), AGENT)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+
+def _decoded(response: httpx2.Response) -> Iterator[bytes]:
+    """The pieces of a body without its content coding, which has to come to its own end: a client
+    library takes a gzip stream that is cut off for a whole one. Raises ``zlib.error``."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("", "identity"):
+        yield from response.iter_raw(1 << 16)
+        return
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        raise zlib.error(f"a content coding that was not asked for: {coding[:40]!r}")
+    stream = zlib.decompressobj(wbits=47)  # gzip or zlib, told by the first bytes
+    for piece in response.iter_raw(1 << 16):
+        waiting = piece
+        while waiting:
+            yield stream.decompress(waiting, 1 << 20)
+            waiting = stream.unconsumed_tail
+    if not stream.eof:
+        raise zlib.error("the compressed body ends before its end")
+
+
+def _content_type(response: httpx2.Response) -> tuple[str, str]:
+    media_type, *_ = response.headers.get("content-type", "").partition(";")
+    return media_type.strip().lower(), (response.charset_encoding or "").lower()

@@ -5,88 +5,26 @@ records whose digest changed are described, and nothing is written before the li
 """
 
 import logging
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
 from itertools import chain
-from typing import Self
 
 from graph.issues import Issue
 from graph.store import Change, GraphStore
+from graph.tombstone import Withdrawal
 from ingest.answer import SourceError
 from ingest.cataloguing import described_catalog, described_record
 from ingest.digest import Digests
 from ingest.fetch import Fetcher
 from ingest.loading import BulkLoader
-from ingest.portals import Portal
+from ingest.outcome import Options, Outcome, Progress
 from ingest.record import Connector, Context, Reading, Record
-from vocab.context import Model
+from ingest.spool import Spool
 
 log = logging.getLogger("jointure.harvest")
 
 GREATEST_LOSS = 0.2
 """The share of a portal's datasets that a harvest may take away without ``--accept-loss``."""
-_IN_MEMORY = 32 << 20
-Progress = Callable[[int], None]
-"""Called with the number of records that were walked so far."""
-
-
-@dataclass
-class Outcome:
-    """What a harvest did to a portal's graph: counts of records, quads written, issues by kind."""
-
-    portal: str
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    quads: int = 0
-    issues: Counter[str] = field(default_factory=Counter)
-    error: SourceError | None = None
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to harvest: ``full`` describes every record again, ``limit`` ends the walk early (and
-    removes nothing), ``accept_loss`` lets any number of datasets go, ``dry_run`` writes nothing."""
-
-    full: bool = False
-    limit: int | None = None
-    accept_loss: bool = False
-    dry_run: bool = False
-
-
-class _Spool:
-    """Descriptions on their way to the store, in a file where they are many."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
-        self._places: list[tuple[str, int, int]] = []
-        self._shared: list[str] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def keep(self, reading: Reading) -> None:
-        """Keep a description."""
-        description = reading.finished()
-        self._places.append((reading.root, self._file.tell(), len(description)))
-        self._file.write(description)
-        self._shared.extend(reading.shared)
-
-    def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        for root, start, length in self._places:
-            self._file.seek(start)
-            yield root, self._file.read(length)
-
-    def shared(self) -> bytes:
-        """What the descriptions say in the shared graphs."""
-        return "".join(self._shared).encode()
+_GONE = "no longer in the portal's listing, which was complete"
 
 
 class Harvest:
@@ -94,24 +32,22 @@ class Harvest:
 
     def __init__(
         self,
-        portal: Portal,
+        context: Context,
         connector: Connector,
         store: GraphStore,
-        model: Model,
-        today: date,
         options: Options | None = None,
-        progress: Progress = lambda count: None,
+        progress: Progress = lambda count, total: None,
     ) -> None:
-        self._portal = portal
+        self._context = context
+        self._portal = context.portal
         self._connector = connector
         self._store = store
         self._options = options or Options()
         self._progress = progress
-        self._context = Context(portal, store.iris, model, today)
-        self._catalog = store.iris.catalog(portal.name)
-        self._digests = Digests(portal)
+        self._catalog = context.iris.catalog(context.portal.name)
+        self._digests = Digests(context.portal)
         self._unnamed: list[Issue] = []
-        self.outcome = Outcome(portal.name)
+        self.outcome = Outcome(context.portal.name)
 
     def run(self, fetcher: Fetcher) -> Outcome:
         """Harvest. Where the portal cannot be walked to its end the outcome holds the
@@ -135,14 +71,14 @@ class Harvest:
             shared: list[str] = []
             for record, root, digest in self._records(fetcher):
                 reading = self._described(record, root, digest)
-                loader.add(reading.finished())
+                loader.add(b"".join(reading.finished()))
                 shared += reading.shared
                 self.outcome.added += 1
             self._refuse_nothing(0)
             catalog = self._described_catalog()
             change = Change((), "".join([*shared, *catalog.shared]).encode())
-            self.outcome.quads = self._store.apply(self._context.graph, change)
-            self.outcome.quads += loader.finish(catalog.finished())
+            self.outcome.quads = self._store.apply(self._context.graph, change).quads
+            self.outcome.quads += loader.finish(b"".join(catalog.finished()))
         except BaseException:
             loader.abandon()
             self._store.clear(self._context.graph)
@@ -151,7 +87,7 @@ class Harvest:
     def _update(self, fetcher: Fetcher, held: dict[str, str]) -> None:
         """What changed, described into a file first, so that a broken listing changes nothing."""
         seen = {self._catalog}
-        with _Spool() as spool:
+        with Spool() as spool:
             for record, root, digest in self._records(fetcher):
                 seen.add(f"{root}/record")
                 known = held.get(f"{root}/record")
@@ -169,9 +105,18 @@ class Harvest:
             if held.get(self._catalog) != self._catalog_digest() or self._options.full:
                 spool.keep(self._described_catalog())
             if not self._options.dry_run:
-                leaving = ((record.removesuffix("/record"), None) for record in gone)
-                change = Change(chain(spool, leaving), spool.shared())
-                self.outcome.quads = self._store.apply(self._context.graph, change)
+                self._write(spool, gone)
+
+    def _write(self, spool: Spool, gone: list[str]) -> None:
+        """Write the difference; a record that says nothing new is no changed one."""
+        leaving = ((record.removesuffix("/record"), None) for record in gone)
+        withdrawal = Withdrawal(self._context.moment, self._context.run, _GONE)
+        change = Change(chain(spool, leaving), spool.shared(), withdrawal)
+        written = self._store.apply(self._context.graph, change)
+        same = len(written.same - {self._catalog})
+        self.outcome.changed -= same
+        self.outcome.unchanged += same
+        self.outcome.quads = written.quads
 
     def _refuse_nothing(self, held: int) -> None:
         """A portal that answers an empty list is no portal that published nothing."""
@@ -179,7 +124,7 @@ class Harvest:
         if walked or self._options.limit == 0 or (held and self._options.accept_loss):
             return
         what = "the portal lists no dataset at all; what is held stays (--accept-loss lets it go)"
-        raise SourceError(self._portal.name, self._portal.url, what)
+        raise SourceError(self._portal.name, self._portal.url, what, is_of_content=True)
 
     def _refuse_loss(self, gone: int, held: int) -> None:
         if gone <= GREATEST_LOSS * held or self._options.accept_loss:
@@ -188,7 +133,7 @@ class Harvest:
             f"{gone} of {held} datasets are gone from the listing, more than a fifth;"
             " what is held stays (--accept-loss lets them go)"
         )
-        raise SourceError(self._portal.name, self._portal.url, what)
+        raise SourceError(self._portal.name, self._portal.url, what, is_of_content=True)
 
     # --- records and their descriptions ---------------------------------------------------------
 
@@ -198,7 +143,7 @@ class Harvest:
         for count, entry in enumerate(self._connector.records(self._portal, fetcher)):
             if self._options.limit is not None and count >= self._options.limit:
                 return
-            self._progress(count + 1)
+            self._progress(count + 1, fetcher.total)
             if isinstance(entry, Issue):
                 self._unnamed_entry(entry)
                 continue

@@ -39,6 +39,8 @@ class Portal:
     the registry's folder. ``site`` is the address that links are made of where ``url`` is a file.
     ``territory`` is a place, ``level/code``, and ``territory_name`` its name; ``timezone`` says
     what the portal's days are. ``filter`` is the connector's own selection (CKAN: ``fq``).
+    ``private`` allows addresses of private networks; the origin of a ``url`` that is itself a
+    private address is allowed without it.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Portal:
     language: str = "fr"
     timezone: ZoneInfo = field(default=ZoneInfo("Europe/Paris"))
     filter: str = ""
+    private: bool = False
 
     @property
     def root(self) -> str:
@@ -115,7 +118,9 @@ def _checked(
     for key, value in entry.items():
         if key not in known:
             raise ConfigError(f"{where}: unknown key {key!r}; valid: {', '.join(known)}")
-        if key != "publisher" and not isinstance(value, str):
+        if known[key].type is bool and not isinstance(value, bool):
+            raise ConfigError(f"{where}: {key} is true or false, not {value!r}")
+        if known[key].type not in (bool, Publisher) and not isinstance(value, str):
             raise ConfigError(f"{where}: {key} is text, not {value!r}")
     required = [key for key, each in known.items() if _is_required(each)]
     for key in required:

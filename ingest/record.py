@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from graph.difference import Description
 from graph.iris import Iris
 from graph.issues import Issue, Kind
 from vocab.context import Model, Term
@@ -59,13 +60,15 @@ class Dropped(Exception):
 
 @dataclass
 class Context:
-    """What all records of one harvest of a portal share."""
+    """What all records of one harvest of a portal share; ``moment`` is when it started (UTC)."""
 
     portal: "Portal"
     iris: Iris
     model: Model
-    today: date
+    moment: datetime
     graph: str = field(init=False)
+    run: str = field(init=False)
+    """The IRI of the harvest."""
     shared_seen: set[str] = field(default_factory=set)
     """Statements of shared graphs that were given already, so that each is written once."""
     named: set[str] = field(default_factory=set)
@@ -73,6 +76,12 @@ class Context:
 
     def __post_init__(self) -> None:
         self.graph = self.iris.graph(self.portal.name)
+        self.run = self.iris.run(self.portal.name, self.moment)
+
+    @property
+    def today(self) -> date:
+        """The day of the harvest, on the portal's clock."""
+        return self.moment.astimezone(self.portal.timezone).date()
 
 
 class Reading:
@@ -86,6 +95,7 @@ class Reading:
         self.identifier = identifier
         self.language = context.portal.language
         self.lines: list[str] = []
+        self.marks: list[str] = []
         self.shared: list[str] = []
         self.issues: list[Issue] = []
         self._single: dict[tuple[str, str], int] = {}
@@ -153,12 +163,18 @@ class Reading:
         if issue not in self.issues:
             self.issues.append(issue)
 
-    def finished(self) -> bytes:
-        """The description as N-Quads, its issues with it."""
+    def mark(self, node: "Node", term: str, value: str) -> None:
+        """Add a statement about the describing itself: see ``Description.marks``."""
+        of = self.context.model.terms[term]
+        [target] = of.nodes(value)
+        self.marks.append(f"<{node.iri}> {of.predicate} {target}{self._end}")
+
+    def finished(self) -> Description:
+        """The description, its issues with it."""
         for number, issue in enumerate(self.issues, start=1):
             for statement in issue.statements(self.context.iris, self.root, number):
                 self.write(*statement, "")
-        return "".join(self.lines).encode()
+        return Description("".join(self.lines).encode(), "".join(self.marks).encode())
 
 
 def _shown(value: object) -> str:

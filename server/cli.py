@@ -4,7 +4,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,10 +14,10 @@ from graph.snapshot import Snapshots
 from graph.store import GraphStore
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES
 from ingest.connectors import CONNECTORS
-from ingest.harvest import Options
+from ingest.outcome import Options
 from ingest.portals import Portal, bundled_registry, load_portals
+from ingest.run import Network, sample_portals
 from ingest.run import harvest as harvest_portals
-from ingest.run import sample_portals
 from server import console, serving, sparql
 from server.export import write_export
 from server.problems import Problem
@@ -68,6 +68,10 @@ def commands(verbose: bool) -> None:
 @_option("--full", is_flag=True, help="Describe every record again, changed or not.")
 @_option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
 @_option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
+@_option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
+@_option(
+    "--contact", default="", help="Where portals find whom to write to; the base if not given."
+)
 def harvest_command(
     names: tuple[str, ...],
     registry: Path | None,
@@ -77,15 +81,21 @@ def harvest_command(
     full: bool,
     limit: int | None,
     accept_loss: bool,
+    replay: bool,
+    contact: str,
 ) -> None:
     """Harvest portals (all of the registry, or those named) and publish what changed."""
     portals = _chosen(load_portals(registry or bundled_registry(), CONNECTORS), names)
-    options = Options(full=full, limit=limit, accept_loss=accept_loss, dry_run=dry_run)
+    options = Options(full, limit, accept_loss, dry_run, replay)
     with tempfile.TemporaryDirectory(prefix="jointure-") as scratch:
         # A dry run makes no store: what it would do to none is tried on one that goes away.
         folder = Path(scratch) if dry_run and not store.exists() else store
-        if not _harvest(portals, GraphStore(folder, base), options):
-            sys.exit(1)
+        writer = GraphStore(folder, base)
+        try:
+            if not _harvest(portals, writer, options, Network(contact=contact)):
+                sys.exit(1)
+        finally:
+            writer.close()
 
 
 def _chosen(portals: dict[str, Portal], names: Sequence[str]) -> list[Portal]:
@@ -95,22 +105,25 @@ def _chosen(portals: dict[str, Portal], names: Sequence[str]) -> list[Portal]:
     return [portals[name] for name in names or portals]
 
 
-def _harvest(portals: list[Portal], store: GraphStore, options: Options) -> bool:
+def _harvest(
+    portals: list[Portal], store: GraphStore, options: Options, network: Network | None = None
+) -> bool:
     """Harvest with progress, then the summary; whether all portals went in."""
-    outcomes = []
+    outcomes = {}
     with console.HarvestProgress() as progress:
-        walk = harvest_portals(portals, store, options, _today(), watch=progress.walked)
+        walk = harvest_portals(portals, store, options, _now, network, progress.walked)
         for outcome in walk:
             progress.ended(outcome.portal)
-            outcomes.append(outcome)
+            outcomes[outcome.portal] = outcome
             if outcome.error is not None:
                 click.echo(f"error: {outcome.error}", err=True)
-    console.show_outcomes(outcomes, dry_run=options.dry_run)
-    return all(outcome.error is None for outcome in outcomes)
+    ordered = [outcomes[portal.name] for portal in portals]
+    console.show_outcomes(ordered, dry_run=options.dry_run)
+    return all(outcome.error is None for outcome in ordered)
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @commands.command("portals")

@@ -1,11 +1,21 @@
 """What the commands show: progress on a terminal, plain lines elsewhere, and tables."""
 
+import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 import pyoxigraph as ox
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 _OUT = Console(highlight=False)
@@ -14,8 +24,8 @@ if not _OUT.is_terminal:
 _ERR = Console(stderr=True, highlight=False)
 
 
-_EVERY = 10_000
-"""Records between two plain lines."""
+_EVERY = 10.0
+"""Seconds between two plain lines of one portal."""
 
 
 class _Named(Protocol):
@@ -24,15 +34,17 @@ class _Named(Protocol):
 
 
 class HarvestProgress:
-    """The records walked so far: a bar a portal on a terminal, plain lines elsewhere."""
+    """The records walked so far, their rate, and what remains where a portal announces how many it
+    has: a bar a portal on a terminal, plain lines elsewhere. Portals are harvested in threads."""
 
     def __init__(self) -> None:
         columns = (
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn(),
         )  # fmt: skip
         self._progress = Progress(*columns, console=_ERR, disable=not _ERR.is_terminal)
-        self._tasks: dict[str, Any] = {}
-        self._counts: dict[str, int] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._walks: dict[str, _Walk] = {}
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -41,24 +53,50 @@ class HarvestProgress:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def walked(self, portal: _Named, count: int) -> None:
-        """``count`` records of the portal were walked."""
-        self._counts[portal.name] = count
+    def walked(self, portal: _Named, count: int, total: int | None) -> None:
+        """``count`` records of the portal were walked, of ``total`` where that is known."""
+        walk = self._walks.setdefault(portal.name, _Walk())
+        walk.count, walk.total = count, total
+        now = time.monotonic()
+        if now - walk.shown < (_EVERY if self._progress.disable else 0.1):
+            return
+        walk.shown = now
         if self._progress.disable:
-            if count % _EVERY == 0:
-                _ERR.print(f"{portal.name}: {count} records")
+            _ERR.print(f"{portal.name}: {walk}")
             return
         if portal.name not in self._tasks:
-            self._tasks[portal.name] = self._progress.add_task(portal.name, total=None)
-        self._progress.update(self._tasks[portal.name], completed=count)
+            self._tasks[portal.name] = self._progress.add_task(portal.name, total=None, rate="")
+        task = self._tasks[portal.name]
+        self._progress.update(task, completed=count, total=total, rate=f"{walk.rate:.0f}/s")
 
     def ended(self, name: str) -> None:
         """The portal's harvest ended."""
+        walk = self._walks.get(name, _Walk())
         if self._progress.disable:
-            _ERR.print(f"{name}: {self._counts.get(name, 0)} records, done")
+            _ERR.print(f"{name}: {walk.count} records, {walk.rate:.0f}/s, done")
         if (task := self._tasks.get(name)) is not None:
-            done = self._progress.tasks[task].completed
-            self._progress.update(task, total=done)
+            self._progress.update(task, completed=walk.count, total=walk.count)
+
+
+@dataclass
+class _Walk:
+    """How far the walk of a portal is; ``shown`` is when that was last said."""
+
+    began: float = field(default_factory=time.monotonic)
+    shown: float = field(default_factory=time.monotonic)
+    count: int = 0
+    total: int | None = None
+
+    @property
+    def rate(self) -> float:
+        """Records a second."""
+        return self.count / max(0.001, time.monotonic() - self.began)
+
+    def __str__(self) -> str:
+        if self.total is None:
+            return f"{self.count} records, {self.rate:.0f}/s"
+        left = max(0, self.total - self.count) / max(0.001, self.rate)
+        return f"{self.count} of {self.total} records, {self.rate:.0f}/s, {left:.0f} s remain"
 
 
 def show_outcomes(outcomes: Iterable[Any], dry_run: bool) -> None:
@@ -67,12 +105,14 @@ def show_outcomes(outcomes: Iterable[Any], dry_run: bool) -> None:
     table.add_column("portal", no_wrap=True)
     for name in ("added", "changed", "removed", "unchanged", "quads written"):
         table.add_column(name, justify="right")
+    table.add_column("seconds", justify="right")
     table.add_column("issues")
     for each in outcomes:
         issues = ", ".join(f"{count} {kind}" for kind, count in sorted(each.issues.items()))
         counts = (each.added, each.changed, each.removed, each.unchanged, each.quads)
         shown = ["–"] * len(counts) if each.error else [str(count) for count in counts]
-        table.add_row(each.portal, *shown, "failed: see above" if each.error else issues)
+        said = "failed: see above" if each.error else issues
+        table.add_row(each.portal, *shown, f"{each.seconds:.1f}", said)
     _OUT.print(table)
 
 

@@ -26,7 +26,11 @@ def packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
             raise answer.error(f"{total} packages announced, {len(listed)} in the file")
         yield from listed
         return
-    url, start, listing = f"{portal.root}/api/3/action/package_search", 0, Listing(fetcher)
+    url, start, listing = (
+        f"{portal.root}/api/3/action/package_search",
+        0,
+        Listing(fetcher, "packages"),
+    )
     selection = {"fq": portal.filter} if portal.filter else {}
     while True:
         answer = fetcher.get(url, rows=_ROWS, start=start, sort="id asc", **selection)

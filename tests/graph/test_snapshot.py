@@ -2,14 +2,16 @@
 
 import pytest
 
+from graph.difference import Description
 from graph.snapshot import Snapshots
 from graph.store import Change
 from vocab.errors import ConfigError
 
 
 def retitle(store, graphs, title):
-    change = Change([(graphs.root("arbres"), graphs.dataset("arbres", title))])
-    assert store.apply(graphs.graph, change) > 0
+    said = Description(graphs.dataset("arbres", title))
+    change = Change([(graphs.root("arbres"), said)])
+    assert store.apply(graphs.graph, change).quads > 0
 
 
 def titles(snapshot):

@@ -5,12 +5,15 @@ import json
 import pyoxigraph as ox
 import pytest
 
+from graph.difference import Description
 from graph.store import Change, GraphStore
 from vocab.errors import ConfigError
 
 
 def changed(store, graphs, *descriptions, shared=b""):
-    return store.apply(graphs.graph, Change(descriptions, shared))
+    """Apply descriptions (N-Quads text; None takes away); how many quads that were."""
+    said = [(root, text and Description(text)) for root, text in descriptions]
+    return store.apply(graphs.graph, Change(said, shared)).quads
 
 
 def about(lines, iri):

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -12,12 +12,16 @@ import pytest
 from graph.iris import Iris
 from ingest.connectors import CONNECTORS
 from ingest.fetch import Fetcher
-from ingest.harvest import Harvest, Options
+from ingest.harvest import Harvest
+from ingest.outcome import Options
+from ingest.politeness import Hosts
+from ingest.raw import RawAnswers
 from ingest.record import Context, Reading, Record
 from vocab.context import Model
 
 BASE = "http://localhost:8000/"
-TODAY = date(2026, 11, 21)
+CONTACT = "https://jointure.example/"
+NOW = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +73,7 @@ def begin(make_portal, model):
 
     def start(identifier="jeu", **different):
         portal = make_portal(**different)
-        context = Context(portal, Iris(BASE), model, TODAY)
+        context = Context(portal, Iris(BASE), model, NOW)
         return Reading(context, context.iris.dataset(portal.name, identifier), identifier)
 
     return start
@@ -95,15 +99,30 @@ def pauses():
 
 
 @pytest.fixture
-def run(store, model, connectors, tmp_path, pauses):
+def open_fetcher(tmp_path, pauses):
+    """A fetcher of a portal, that does not wait between tries."""
+
+    def opened(portal, **different):
+        folder = tmp_path / f"raw{len(list(tmp_path.glob('raw*')))}"
+        folder.mkdir()
+        raw = RawAnswers(folder, portal.url, NOW)
+        # No certificate is asked for on the loopback, and none is read.
+        transport = httpx2.HTTPTransport(verify=False)
+        return Fetcher(
+            portal, raw, transport, Hosts(sleep=pauses.append), contact=CONTACT, **different
+        )
+
+    return opened
+
+
+@pytest.fixture
+def run(store, model, connectors, open_fetcher):
     """Harvest a portal into the store, without waiting between tries."""
 
     def harvest(portal, **options):
-        connector = connectors[portal.type]
-        work = Harvest(portal, connector, store, model, TODAY, Options(**options))
-        # No certificate is asked for on the loopback, and none is read.
-        transport = httpx2.HTTPTransport(verify=False)
-        with Fetcher(portal.name, tmp_path / "raw", transport, pauses.append) as fetcher:
+        context = Context(portal, store.iris, model, NOW)
+        work = Harvest(context, connectors[portal.type], store, Options(**options))
+        with open_fetcher(portal) as fetcher:
             return work.run(fetcher)
 
     return harvest

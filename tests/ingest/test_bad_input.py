@@ -59,8 +59,8 @@ def messages(caplog):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("<!DOCTYPE html><html>Maintenance</html>", "HTML or XML, JSON is expected"),
-        ('﻿ <?xml version="1.0"?>', "HTML or XML, JSON is expected"),
+        ("<!DOCTYPE html><html>Maintenance</html>", "HTML or XML, application/json is expected"),
+        ('﻿ <?xml version="1.0"?>', "HTML or XML, application/json is expected"),
         ("", "an empty answer"),
         (" \n ", "an empty answer"),
         ("Service indisponible", "JSON"),

@@ -1,14 +1,16 @@
 """A portal into its graph: the first load, then the difference, and what is never lost."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 
 from ingest import run as harvests
 from ingest.digest import mapping_version
-from ingest.harvest import Options
+from ingest.outcome import Options
+from ingest.spool import Spool
 
+NOW = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 GRAPH = "http://localhost:8000/graph/ville"
 
 
@@ -78,16 +80,19 @@ def test_a_record_that_left_the_portal_is_removed(harvest, held, store, read):
     harvest(records(*TEN))
     assert counts(harvest(records(*TEN[1:]))) == (0, 0, 1, 9)
     assert held() == set(TEN[1:])
-    assert not any("dataset/ville/a>" in line for line in read(store))
+    listed = [line for line in read(store) if "dcat#dataset>" in line]
+    assert len(listed) == 9
+    assert not any("/a>" in line for line in listed)
 
 
 def test_a_harvest_after_a_change_is_what_a_first_one_would_be(harvest, store, read):
     harvest(records(*TEN))
-    harvest(records(*TEN[1:]) + records("k", title="Neuf"))
+    harvest(records(*TEN[1:], title="Autre") + records("k", title="Neuf"))
     by_difference = read(store)
     store.clear(GRAPH)
-    harvest(records(*TEN[1:]) + records("k", title="Neuf"))
-    assert read(store) == by_difference
+    harvest(records(*TEN[1:], title="Autre") + records("k", title="Neuf"))
+    tombstone = {line for line in by_difference if "ville/a" in line or "dataset/a/" in line}
+    assert read(store) == by_difference - tombstone
 
 
 def test_a_fifth_may_go_but_no_more(harvest, held):
@@ -131,7 +136,7 @@ def test_a_limit_ends_the_walk_and_removes_nothing(harvest, held):
 def test_a_full_harvest_describes_all_again_and_writes_no_difference(harvest):
     harvest(records(*TEN))
     outcome = harvest(records(*TEN), full=True)
-    assert (counts(outcome), outcome.quads) == ((0, 10, 0, 0), 0)
+    assert (counts(outcome), outcome.quads) == ((0, 0, 0, 10), 0)
 
 
 def test_a_record_that_is_listed_twice_is_kept_once(harvest, held, caplog):
@@ -182,7 +187,13 @@ def test_the_address_of_a_recorded_answer_is_no_part_of_it(recorded, run, tmp_pa
 def test_a_new_mapping_describes_all_again(harvest, monkeypatch):
     harvest(records("a"))
     monkeypatch.setattr("ingest.digest.mapping_version", lambda: "another")
-    assert counts(harvest(records("a"))) == (0, 1, 0, 0)
+    described = []
+    monkeypatch.setattr(Spool, "keep", lambda _, reading: described.append(reading.root))
+    harvest(records("a"))
+    assert described == [
+        "http://localhost:8000/dataset/ville/a",
+        "http://localhost:8000/catalog/ville",
+    ]
 
 
 def test_the_version_of_the_mapping_is_of_this_code():
@@ -200,7 +211,7 @@ def all_of(store):
     """The command's own way: every portal in turn, then one publication."""
 
     def harvested(*portals, **options):
-        return list(harvests.harvest(portals, store, Options(**options), date(2026, 11, 21)))
+        return list(harvests.harvest(portals, store, Options(**options), lambda: NOW))
 
     return harvested
 
@@ -208,15 +219,20 @@ def all_of(store):
 def test_one_portal_that_fails_leaves_the_others(recorded, make_portal, all_of, store, tmp_path):
     broken = make_portal(name="cassee", url=f"file:{tmp_path / 'rien.json'}")
     outcomes = all_of(broken, recorded(records("a")))
-    assert [outcome.error is None for outcome in outcomes] == [False, True]
+    assert {outcome.portal: outcome.error is None for outcome in outcomes} == {
+        "cassee": False,
+        "ville": True,
+    }
     assert store.has_published()
 
 
-def test_a_harvest_that_changes_nothing_publishes_nothing(recorded, all_of, store):
+def test_a_harvest_that_changes_nothing_publishes_its_run_alone(recorded, all_of, store):
     all_of(recorded(records("a")))
-    current = (store.folder / "current").readlink()
-    all_of(recorded(records("a")))
-    assert (store.folder / "current").readlink() == current
+    before = (store.folder / "current" / "index.sqlite").stat().st_ino
+    [outcome] = all_of(recorded(records("a")))
+    assert outcome.quads == 0
+    assert (store.folder / "current").readlink().name == "2"
+    assert (store.folder / "current" / "index.sqlite").stat().st_ino == before
 
 
 def test_a_dry_run_publishes_nothing(recorded, all_of, store):
@@ -246,8 +262,8 @@ def test_progress_is_told_of_every_record(recorded, store):
             [portal],
             store,
             Options(),
-            date(2026, 11, 21),
-            watch=lambda portal, count: told.append((portal.name, count)),
+            lambda: NOW,
+            watch=lambda portal, count, total: told.append((portal.name, count)),
         )
     )
     assert told == [("ville", count) for count in range(1, 11)]

@@ -10,7 +10,6 @@ import pytest
 
 from graph.snapshot import Snapshots
 from ingest.connectors import CONNECTORS
-from ingest.fetch import Fetcher
 from ingest.portals import bundled_registry, load_portals
 
 CAPTURES = {
@@ -153,12 +152,12 @@ def is_ignored(path, tables):
 
 
 @pytest.fixture
-def records(captured, connectors, tmp_path):
+def records(captured, connectors, open_fetcher):
     """The records of a capture; annotations as v2.1 writes them, by name."""
 
     def read(name):
         portal = captured(name)
-        with Fetcher(name, tmp_path) as fetcher:
+        with open_fetcher(portal) as fetcher:
             found = list(connectors[portal.type].records(portal, fetcher))
         for record in found:
             for field in record.payload.get("fields", []):

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from shacl import Shapes
 
 from ingest import run as harvests
 from ingest.connectors import CONNECTORS
-from ingest.harvest import Options
+from ingest.outcome import Options
 from ingest.portals import bundled_registry, load_portals
 from server.cli import commands
 
-DAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 CAPTURES = {
     "paris": "opendatasoft/paris-v2.1-2023-10-03.json",
     "datasud": "ckan/datasud-package_search-2021.json",
@@ -63,13 +63,13 @@ def test_the_captured_portals_break_no_shape(shared, store, dump, violations):
         replace(registry[name], url=f"file:{shared / 'portals' / file}", site=registry[name].root)
         for name, file in CAPTURES.items()
     ]
-    outcomes = list(harvests.harvest(portals, store, Options(), DAY))
+    outcomes = list(harvests.harvest(portals, store, Options(), lambda: NOW))
     assert [outcome.error for outcome in outcomes] == [None] * 4
     assert violations(dump()) == {}
 
 
 def test_the_bundled_samples_break_no_shape(store, dump, violations):
-    list(harvests.harvest(harvests.sample_portals().values(), store, Options(), DAY))
+    list(harvests.harvest(harvests.sample_portals().values(), store, Options(), lambda: NOW))
     assert violations(dump()) == {}
 
 
@@ -80,7 +80,9 @@ def test_a_record_with_nothing_breaks_no_shape(recorded, store, dump, violations
         "opendatasoft": [{"dataset_id": "1", "has_records": True, "attachments": [{}, None]}],
         "ckan": {"success": True, "result": {"results": [{"id": "1", "resources": resources}]}},
     }
-    [outcome] = harvests.harvest([recorded(answers[type], type=type)], store, Options(), DAY)
+    [outcome] = harvests.harvest(
+        [recorded(answers[type], type=type)], store, Options(), lambda: NOW
+    )
     assert (outcome.error, outcome.added) == (None, 1)
     assert violations(dump()) == {}
 
@@ -103,7 +105,7 @@ def test_a_record_with_two_of_everything_breaks_no_shape(recorded, store, dump, 
         "opendatasoft": [{"dataset_id": "1", "metas": {"default": dates, "dcat": dates}}],
         "ckan": {"success": True, "result": {"results": [package]}},
     }
-    list(harvests.harvest([recorded(answers[type], type=type)], store, Options(), DAY))
+    list(harvests.harvest([recorded(answers[type], type=type)], store, Options(), lambda: NOW))
     assert violations(dump()) == {}
 
 

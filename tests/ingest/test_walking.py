@@ -1,5 +1,7 @@
 """How portals are walked, over HTTP: complete, or not at all."""
 
+import re
+
 import pytest
 
 CATALOG = "/api/explore/v2.1/catalog"
@@ -57,14 +59,17 @@ def test_the_export_is_asked_first_and_is_enough(server, portal, run, held):
     server.answers[EXPORT] = entries("arbres", "velos")
     assert run(portal).error is None
     assert held() == {"arbres", "velos"}
-    assert [path for path, _, _ in server.requests] == [EXPORT]
+    assert [path for path, _, _ in server.requests] == ["/robots.txt", EXPORT]
 
 
 def test_we_say_who_we_are(server, portal, run):
     server.answers[EXPORT] = entries("arbres")
     run(portal)
-    [(_, _, headers)] = server.requests
-    assert headers["User-Agent"].startswith("Jointure/")
+    assert len(server.requests) == 2
+    for _, _, headers in server.requests:
+        assert re.fullmatch(
+            r"Jointure/[\d.]+ \(\+https://jointure.example/\)", headers["User-Agent"]
+        )
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
@@ -177,7 +182,7 @@ def test_a_ckan_count_that_lies_is_a_source_error(server, ckan, run, held, total
 def test_a_ckan_page_that_repeats_is_a_source_error(server, ckan, run, held):
     same = {"success": True, "result": {"count": 20, "results": packages(10)}}
     server.answers[PACKAGES] = same
-    assert "20 packages announced, 10 distinct received" in str(run(ckan).error)
+    assert "a page that repeats: its 10 packages came before" in str(run(ckan).error)
     assert held() == set()
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,11 +18,11 @@ import pytest
 
 from graph.snapshot import Snapshot, Snapshots
 from graph.store import GraphStore
-from ingest.harvest import Options
+from ingest.outcome import Options
 from ingest.portals import Portal
 from ingest.run import harvest, sample_portals
 
-TODAY = date(2026, 1, 15)
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 ADDRESS = "javascript:alert(1)"
@@ -142,7 +142,7 @@ def start() -> Callable[..., object]:
 def gathered(folder: Path, base: str, portals: list[Portal]) -> None:
     """Harvest the portals into a store and publish it."""
     writer = GraphStore(folder, base)
-    outcomes = list(harvest(portals, writer, Options(), TODAY))
+    outcomes = list(harvest(portals, writer, Options(), lambda: NOW))
     writer.close()
     assert [outcome.error for outcome in outcomes] == [None] * len(portals)
 

@@ -30,6 +30,7 @@ CLASSES = {
     "file-type": DCT + "MediaTypeOrExtent",
     "frequency": DCT + "Frequency",
     "hvd-category": SKOS + "Concept",
+    "harvest": SKOS + "Concept",
     "issue": SKOS + "Concept",
     "language": DCT + "LinguisticSystem",
     "licence": DCT + "LicenseDocument",
@@ -49,7 +50,7 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"issue", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {"harvest", "issue", "standard", "datatype", "media-type"}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(

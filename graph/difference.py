@@ -1,0 +1,82 @@
+"""What a description changes of what is held: computed quad by quad, written as one update."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+VERSION_INFO = ox.NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+"""On a catalogue or CatalogRecord: the digest of the payload and mapping that it was read from."""
+CREATED = ox.NamedNode("http://purl.org/dc/terms/created")
+"""On a CatalogRecord: when it was first seen."""
+
+
+class Description(NamedTuple):
+    """What is said of a resource, as N-Quads text.
+
+    ``marks`` are statements about the saying: the digest, the run, the moment. They are written
+    together with a ``content`` that differs from what is held, and are no difference themselves.
+    """
+
+    content: bytes
+    marks: bytes = b""
+
+
+@dataclass
+class Difference:
+    """The quads that go and the quads that come, all at once."""
+
+    gone: list[ox.Quad] = field(default_factory=list)
+    new: list[ox.Quad] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.gone) + len(self.new)
+
+    def __iadd__(self, other: "Difference") -> "Difference":
+        self.gone += other.gone
+        self.new += other.new
+        return self
+
+    def update(self) -> str:
+        """The difference as one SPARQL update, that is one transaction."""
+        return f"DELETE DATA {{ {_data(self.gone)} }} ; INSERT DATA {{ {_data(self.new)} }}"
+
+
+def _data(quads: Iterable[ox.Quad]) -> str:
+    return "\n".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in quads)
+
+
+def parsed(nquads: bytes) -> set[ox.Quad]:
+    """The quads of N-Quads text."""
+    return set(ox.parse(nquads, ox.RdfFormat.N_QUADS)) if nquads else set()
+
+
+def missing(store: ox.Store, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Those that the store does not have. A statement about a foreign node (its class) is shared
+    by all who refer to it, and held already as often as not."""
+    return [quad for quad in quads if quad not in store]
+
+
+def redescribed(
+    store: ox.Store, held: set[ox.Quad], description: Description
+) -> tuple[Difference, bool]:
+    """What a new description changes of the quads held, and whether its content differs.
+
+    Where it does not, only the digest is brought up to date: nothing was said anew. A record that
+    was seen before keeps its first date.
+    """
+    wanted, marks = parsed(description.content), parsed(description.marks)
+    marked = {(quad.subject, quad.predicate) for quad in marks}
+    old_marks = {quad for quad in held if (quad.subject, quad.predicate) in marked}
+    old = held - old_marks
+    content = Difference(list(old - wanted), missing(store, wanted - old))
+    if not content:
+        version = {quad for quad in old_marks ^ marks if quad.predicate == VERSION_INFO}
+        return Difference(list(version & old_marks), list(version & marks)), False
+    first = {quad for quad in old_marks if quad.predicate == CREATED}
+    if first:
+        marks = {quad for quad in marks if quad.predicate != CREATED} | first
+    return Difference(
+        [*content.gone, *(old_marks - marks)], [*content.new, *(marks - old_marks)]
+    ), True

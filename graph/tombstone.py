@@ -1,0 +1,69 @@
+"""What stays of a record that left its portal: that it was, what it was, since when it is not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyoxigraph as ox
+
+from graph.difference import CREATED
+from graph.iris import Iris
+
+_DCAT, _DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
+_PROV, _XSD = "http://www.w3.org/ns/prov#", "http://www.w3.org/2001/XMLSchema#"
+_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+STATUS = ox.NamedNode("http://www.w3.org/ns/adms#status")
+WITHDRAWN = ox.NamedNode("http://purl.org/adms/status/Withdrawn")
+_COMMENT = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#comment")
+_KEPT = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        *(_DCT + name for name in ("title", "description", "identifier", "publisher")),
+        *(_DCT + name for name in ("issued", "modified")),
+        _DCAT + "landingPage",
+    )
+)
+"""What is kept of the dataset itself: enough to know what it was."""
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That records are withdrawn: when, by which run, and why (English)."""
+
+    moment: datetime
+    run: str
+    reason: str
+
+
+def tombstone(
+    iris: Iris, root: str, held: Iterable[ox.Quad], graph: ox.NamedNode, withdrawal: Withdrawal
+) -> set[ox.Quad]:
+    """The quads that take the place of those held of ``root``.
+
+    The dataset is no ``dcat:Dataset`` any more and in no catalogue (a ``dcat:Resource``, which is
+    what a CatalogRecord may be about); its record says that it is withdrawn (ADMS).
+    """
+    dataset, record = ox.NamedNode(root), ox.NamedNode(f"{root}/record")
+    moment = ox.Literal(
+        withdrawal.moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=ox.NamedNode(_XSD + "dateTime")
+    )
+    portal = root.removeprefix(iris.dataset_prefix).partition("/")[0]
+    kept = {
+        quad
+        for quad in held
+        if (quad.subject == dataset and quad.predicate in _KEPT)
+        or (quad.subject == record and quad.predicate == CREATED)
+    }
+    said = (
+        (dataset, _RDF_TYPE, ox.NamedNode(_DCAT + "Resource")),
+        (dataset, ox.NamedNode(_DCT + "isPartOf"), ox.NamedNode(iris.catalog(portal))),
+        (dataset, ox.NamedNode(_PROV + "invalidatedAtTime"), moment),
+        (record, _RDF_TYPE, ox.NamedNode(_DCAT + "CatalogRecord")),
+        (record, ox.NamedNode("http://xmlns.com/foaf/0.1/primaryTopic"), dataset),
+        (record, STATUS, WITHDRAWN),
+        (record, _COMMENT, ox.Literal(withdrawal.reason, language="en")),
+        (record, ox.NamedNode(_DCT + "modified"), moment),
+        (record, ox.NamedNode(_PROV + "generatedAtTime"), moment),
+        (record, ox.NamedNode(_PROV + "wasGeneratedBy"), ox.NamedNode(withdrawal.run)),
+    )
+    return kept | {ox.Quad(subject, said_of, value, graph) for subject, said_of, value in said}
