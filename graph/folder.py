@@ -15,6 +15,8 @@ from pathlib import Path
 from graph.iris import Iris
 from vocab.errors import ConfigError
 
+CONTENT = "content"
+"""In a snapshot's folder: the number of the first snapshot with this content, runs apart."""
 _HOLDER = "holder.json"
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pyoxigraph as ox
+
 from graph.iris import Iris
 from vocab.ntriples import RDF_TYPE, XSD, iri, literal
 
@@ -68,3 +70,26 @@ class Run:
 
 def _moment(moment: datetime) -> str:
     return literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD + "dateTime")
+
+
+_LAST = """
+PREFIX dct: <http://purl.org/dc/terms/> PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <http://schema.org/>
+SELECT ?catalog ?ended ?status
+WHERE {
+  { SELECT ?catalog (MAX(?at) AS ?ended)
+    WHERE { ?any a prov:Activity ; dct:subject ?catalog ; prov:endedAtTime ?at }
+    GROUP BY ?catalog }
+  ?run dct:subject ?catalog ; prov:endedAtTime ?ended ; schema:actionStatus ?status }"""
+
+
+def last_runs(store: ox.Store, iris: Iris) -> dict[str, str]:
+    """When each portal was last harvested (an xsd:dateTime), and whether that failed, by name."""
+    solutions = store.query(_LAST, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    found = {}
+    for row in solutions:
+        portal = row["catalog"].value.removeprefix(iris.catalog(""))
+        failed = " (failed)" if str(row["status"]).endswith("FailedActionStatus>") else ""
+        found[portal] = f"{row['ended'].value}{failed}"
+    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.folder import held_base
+from graph.folder import CONTENT, held_base
 from graph.index import Index
 from graph.iris import Iris
 from vocab.errors import ConfigError
@@ -14,9 +14,14 @@ from vocab.errors import ConfigError
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A published state of the store: read only, unchanging, its ``number`` an HTTP validator."""
+    """A published state of the store: read only, unchanging.
+
+    ``number`` counts them; ``content`` is the number of the first one that says the same of all
+    but the runs, and an HTTP validator of all but the runs.
+    """
 
     number: int
+    content: int
     store: ox.Store
     index: Index
 
@@ -47,5 +52,6 @@ class Snapshots:
             if self._open is None or self._open.number != number:
                 folder = self.folder / "published" / str(number)
                 store = ox.Store.read_only(str(folder / "store"))
-                self._open = Snapshot(number, store, Index(folder / "index.sqlite"))
+                content = int((folder / CONTENT).read_text("utf-8"))
+                self._open = Snapshot(number, content, store, Index(folder / "index.sqlite"))
             return self._open

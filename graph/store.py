@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from graph import index
 from graph.difference import VERSION_INFO, Description, Difference, missing, parsed, redescribed
-from graph.folder import holder, note_holder, release, settle_base, snapshot_numbers
+from graph.folder import CONTENT, holder, note_holder, release, settle_base, snapshot_numbers
 from graph.iris import Iris
 from graph.provenance import Run
 from graph.tombstone import Withdrawal, tombstone
@@ -243,7 +243,7 @@ class GraphStore:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
         self._store.backup(str(making / "store"))
-        self._index(making)
+        self._index(making, number)
         making.rename(done)
         link = self.folder / ".current"
         link.unlink(missing_ok=True)
@@ -255,10 +255,13 @@ class GraphStore:
             shutil.rmtree(published / str(old))
         return number
 
-    def _index(self, making: Path) -> None:
-        """The snapshot's index: the one before, where nothing but runs was written since."""
-        before = self.folder / "current" / "index.sqlite"
-        if before.exists() and not (self.folder / _UNPUBLISHED).exists():
-            (making / "index.sqlite").hardlink_to(before.resolve())
+    def _index(self, making: Path, number: int) -> None:
+        """The snapshot's index, and the number of the first snapshot that has this content: both
+        of the one before, where nothing but runs was written since."""
+        before = (self.folder / "current").resolve()
+        if (before / CONTENT).exists() and not (self.folder / _UNPUBLISHED).exists():
+            for name in ("index.sqlite", CONTENT):
+                (making / name).hardlink_to(before / name)
         else:
             index.build(making / "index.sqlite", self._store)
+            (making / CONTENT).write_text(f"{number}\n", "utf-8")

@@ -22,7 +22,7 @@ from server.problems import BadRequest, NotFound, Problem, answer
 from vocab.context import Model
 
 _READ = ["GET", "HEAD"]
-_KINDS = ("dataset", "catalog", "agent", "place", "concept")
+_KINDS = ("dataset", "catalog", "agent", "place", "concept", "run")
 _SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -90,21 +90,23 @@ def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
     def resource(request: Request) -> Response:
         snapshot, path = snapshots.current(), _path(request)
         accept = _accept(request)
-        iri, suffix, body = representations.get(snapshot, path, accept)
+        iri, suffix, body, is_gone = representations.get(snapshot, path, accept)
+        status = 410 if is_gone else 200
+        number = snapshot.number if path.startswith("run/") else snapshot.content
         headers = {
-            "ETag": f'"{snapshot.number}-{suffix}"',
+            "ETag": f'"{number}-{suffix}"',
             "Vary": "Accept",
             "Content-Location": f"{iri}.{suffix}",
             "Link": _alternates(iri),
         }
-        if _is_held(request, headers["ETag"]) and not request.url.query:
+        if status == 200 and _is_held(request, headers["ETag"]) and not request.url.query:
             return Response(status_code=304, headers=headers)
         if suffix == "html":
-            number = request.query_params.get("page", "1")
-            return _page(pages.resource(snapshot, model, iri, number), headers)
+            page = request.query_params.get("page", "1")
+            return _page(pages.resource(snapshot, model, iri, page), headers, status)
         media_type = resources.MEDIA_TYPES[suffix]
         charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-        return Response(body, media_type=media_type + charset, headers=headers)
+        return Response(body, status, headers, media_type + charset)
 
     for kind in _KINDS:
         app.add_api_route(
@@ -187,6 +189,6 @@ def _add_pages(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
     app.add_api_route("/web/style.css", style, methods=_READ, response_class=Response)
 
 
-def _page(html: str, headers: dict[str, str] | None = None) -> Response:
+def _page(html: str, headers: dict[str, str] | None = None, status: int = 200) -> Response:
     held = {**_SECURITY, **(headers or {})}
-    return Response(html, media_type="text/html; charset=utf-8", headers=held)
+    return Response(html, status, held, "text/html; charset=utf-8")

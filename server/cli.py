@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from graph.provenance import last_runs
 from graph.snapshot import Snapshots
 from graph.store import GraphStore
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES
@@ -133,14 +134,17 @@ def portals_command(registry: Path | None, store: Path) -> None:
     """The registry: type and address of each portal, and what the store publishes of it."""
     portals = load_portals(registry or bundled_registry(), CONNECTORS)
     counts: dict[str, tuple[int, int]] = {}
+    harvests: dict[str, str] = {}
     if (store / "current").exists():
         snapshots = Snapshots(store)
+        harvests = last_runs(snapshots.current().store, snapshots.iris)
         for row in snapshots.current().index.catalogs():
             name = row.iri.removeprefix(snapshots.iris.catalog(""))
             counts[name] = (row.datasets, row.issues)
     console.show_portals(
         [(portal.name, portal.type, portal.root, portal.title) for portal in portals.values()],
         counts,
+        harvests,
     )
 
 

@@ -117,17 +117,20 @@ def show_outcomes(outcomes: Iterable[Any], dry_run: bool) -> None:
 
 
 def show_portals(
-    portals: Iterable[tuple[str, str, str, str]], counts: Mapping[str, tuple[int, int]]
+    portals: Iterable[tuple[str, str, str, str]],
+    counts: Mapping[str, tuple[int, int]],
+    harvests: Mapping[str, str],
 ) -> None:
-    """The registry: a row a portal, with the datasets and issues published."""
+    """The registry: a row a portal, with the datasets and issues published and the last harvest."""
     table = Table()
     for name in ("portal", "type", "address", "title"):
         table.add_column(name, no_wrap=name == "portal", overflow="fold")
     for name in ("datasets", "issues"):
         table.add_column(name, justify="right")
+    table.add_column("last harvest", no_wrap=True)
     for row in portals:
         datasets, issues = counts.get(row[0], ("–", "–"))
-        table.add_row(*row, str(datasets), str(issues))
+        table.add_row(*row, str(datasets), str(issues), harvests.get(row[0], "–"))
     _OUT.print(table)
 
 

@@ -146,6 +146,8 @@ def resource(snapshot: Snapshot, model: Model, iri: str, number: str) -> str:
         return _catalog(snapshot, model, iri, number)
     catalog = next(iter(facts.subjects("dataset", iri)), "")
     template = "dataset.html" if model.expand("Dataset") in types else "resource.html"
+    if facts.value(iri, "invalidatedAtTime"):
+        template = "withdrawn.html"
     return _render(template, base=model.base, iri=iri, facts=facts, catalog=catalog)
 
 

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from graph.description import describe
 from graph.snapshot import Snapshot
+from graph.tombstone import STATUS, WITHDRAWN
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES, write
 from server.framing import framed
 from server.negotiation import choose
@@ -23,7 +24,7 @@ MEDIA_TYPES: dict[str, str] = {
 _ALSO = {"application/json": "jsonld", "application/xml": "rdf", "text/plain": "nt"}
 
 _KEPT = 256
-_Represented = Callable[[str, str | None], tuple[str, str, bytes]]
+_Represented = Callable[[str, str | None], "Representation"]
 
 
 class Resource(NamedTuple):
@@ -32,6 +33,22 @@ class Resource(NamedTuple):
     iri: str
     suffix: str
     triples: list[ox.Triple]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its portal withdrew it: what is left says what it was (graph/tombstone.py)."""
+        record = ox.Triple(ox.NamedNode(f"{self.iri}/record"), STATUS, WITHDRAWN)
+        return record in self.triples
+
+
+class Representation(NamedTuple):
+    """A resource as it is sent: its IRI, the suffix, the body (empty for a page), and whether it
+    is gone (410, RFC 9110, section 15.5.11)."""
+
+    iri: str
+    suffix: str
+    body: bytes
+    is_gone: bool
 
 
 class Representations:
@@ -44,20 +61,18 @@ class Representations:
         self._model = model
         self._held: tuple[Snapshot, _Represented] | None = None
 
-    def get(self, snapshot: Snapshot, path: str, accept: str | None) -> tuple[str, str, bytes]:
-        """IRI, suffix and body (empty for a page). Raises ``NotFound`` and ``NotAcceptable``."""
+    def get(self, snapshot: Snapshot, path: str, accept: str | None) -> Representation:
+        """Raises ``NotFound`` and ``NotAcceptable``."""
         held = self._held
         if held is None or held[0] is not snapshot:
             held = snapshot, lru_cache(maxsize=_KEPT)(partial(self._represent, snapshot))
             self._held = held
         return held[1](path, accept)
 
-    def _represent(
-        self, snapshot: Snapshot, path: str, accept: str | None
-    ) -> tuple[str, str, bytes]:
+    def _represent(self, snapshot: Snapshot, path: str, accept: str | None) -> Representation:
         found = find(snapshot, self._model.base, path, accept)
         body = b"" if found.suffix == "html" else represent(found, self._model)
-        return found.iri, found.suffix, body
+        return Representation(found.iri, found.suffix, body, found.is_gone)
 
 
 def named(iri: str) -> ox.NamedNode:
