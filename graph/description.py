@@ -9,8 +9,8 @@ from graph.tree import parts
 _DCAT = "http://www.w3.org/ns/dcat#"
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _TITLE = ox.NamedNode("http://purl.org/dc/terms/title")
-_DATASET = ox.NamedNode(_DCAT + "dataset")
-_MEMBERS = frozenset(ox.NamedNode(_DCAT + name) for name in ("dataset", "record", "servesDataset"))
+_LISTINGS = tuple(ox.NamedNode(_DCAT + name) for name in ("dataset", "service"))
+_MEMBERS = frozenset((*_LISTINGS, *(ox.NamedNode(_DCAT + n) for n in ("record", "servesDataset"))))
 _RESOURCES = frozenset(ox.NamedNode(_DCAT + name) for name in ("Dataset", "Catalog"))
 
 
@@ -25,9 +25,10 @@ def describe(store: ox.Store, iri: str) -> list[ox.Triple]:
     if not found:
         return []
     subjects = {triple.subject for triple in found}
-    for link in store.quads_for_pattern(None, _DATASET, root):
-        found[link.triple] = None
-        found |= dict.fromkeys(_named(store, link.subject))
+    for listing in _LISTINGS:
+        for link in store.quads_for_pattern(None, listing, root):
+            found[link.triple] = None
+            found |= dict.fromkeys(_named(store, link.subject))
     neighbours = {
         triple.object: None
         for triple in found

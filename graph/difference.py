@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -12,15 +13,61 @@ CREATED = ox.NamedNode("http://purl.org/dc/terms/created")
 """On a CatalogRecord: when it was first seen."""
 
 
+class Entry(NamedTuple):
+    """What the register holds of a dataset, or of a catalogue: ``iri`` is its own, ``digest`` that
+    of the payload and mapping, ``modified`` an XSD date, ``issues`` how many were met,
+    ``membership`` the term by which the catalogue lists it (dataset, service)."""
+
+    iri: str
+    digest: str
+    title: str
+    issues: int
+    modified: str = ""
+    description: str = ""
+    membership: str = "dataset"
+
+
 class Description(NamedTuple):
     """What is said of a resource, as N-Quads text.
 
     ``marks`` are statements about the saying: the digest, the run, the moment. They are written
     together with a ``content`` that differs from what is held, and are no difference themselves.
+    ``entry`` is what the register holds of it.
     """
 
     content: bytes
     marks: bytes = b""
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That records are withdrawn: when, by which run, and why (English)."""
+
+    moment: datetime
+    run: str
+    reason: str
+
+
+class Written(NamedTuple):
+    """What a change came to: quads written, and the roots that were said again without any
+    difference."""
+
+    quads: int
+    same: frozenset[str]
+
+
+@dataclass
+class Change:
+    """What a harvest changes of one graph: the IRI of each root that changed, and its description.
+
+    ``None`` takes the resource away: with a ``withdrawal`` a tombstone stays in its place.
+    """
+
+    descriptions: Iterable[tuple[str, Description | None]]
+    shared: bytes = b""
+    """N-Quads text of the shared graphs: added, but for names, which are replaced."""
+    withdrawal: Withdrawal | None = None
 
 
 @dataclass

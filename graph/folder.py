@@ -2,7 +2,8 @@
 
 ``jointure.json`` the base IRI · ``writer/`` the store · ``holder.json`` the process that writes ·
 ``published/N/`` the snapshots · ``current`` a link to one · ``raw/`` the portals' raw answers ·
-``unpublished`` and ``unpublished-runs`` what the snapshot lacks
+``register.sqlite`` the records (graph/register.py) · ``unpublished`` and ``unpublished-runs``:
+what the snapshot lacks
 """
 
 import json

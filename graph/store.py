@@ -3,18 +3,27 @@
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from graph import index
-from graph.difference import VERSION_INFO, Description, Difference, missing, parsed, redescribed
+from graph.difference import (
+    VERSION_INFO,
+    Change,
+    Description,
+    Difference,
+    Entry,
+    Withdrawal,
+    Written,
+    missing,
+    parsed,
+    redescribed,
+)
 from graph.folder import CONTENT, holder, note_holder, release, settle_base, snapshot_numbers
 from graph.iris import Iris
 from graph.provenance import Run
-from graph.tombstone import Withdrawal, tombstone
+from graph.register import Register
+from graph.tombstone import tombstone
 from graph.tree import parts
 from vocab.errors import ConfigError
 
@@ -22,9 +31,9 @@ SHARED_GRAPHS = frozenset({"agents", "places", "vocab", "quality", "provenance"}
 """The names of the graphs that are no portal's."""
 _DCAT = "http://www.w3.org/ns/dcat#"
 _MEMBERSHIP = frozenset(
-    ox.NamedNode(_DCAT + name) for name in ("dataset", "record", "servesDataset")
+    ox.NamedNode(_DCAT + name) for name in ("dataset", "service", "record", "servesDataset")
 )
-"""Statements of a catalogue and its services that come and go with each dataset."""
+"""Statements of a catalogue and its services that come and go with each record."""
 
 _NAMES = frozenset(
     ox.NamedNode(iri)
@@ -35,32 +44,12 @@ _NAMES = frozenset(
     )
 )
 """What a shared node is called: one name, the one written last."""
+_REGISTER = "register.sqlite"
 _UNPUBLISHED = "unpublished"
 _UNPUBLISHED_RUNS = "unpublished-runs"
 _KEPT = 2
 _BATCH = 50_000
 """Quads changed in one transaction at the most, so that memory stays bounded."""
-
-
-class Written(NamedTuple):
-    """What a change came to: quads written, and the roots that were said again without any
-    difference."""
-
-    quads: int
-    same: frozenset[str]
-
-
-@dataclass
-class Change:
-    """What a harvest changes of one graph: the IRI of each root that changed, and its description.
-
-    ``None`` takes the resource away: with a ``withdrawal`` a tombstone stays in its place.
-    """
-
-    descriptions: Iterable[tuple[str, Description | None]]
-    shared: bytes = b""
-    """N-Quads text of the shared graphs: added, but for names, which are replaced."""
-    withdrawal: Withdrawal | None = None
 
 
 class GraphStore:
@@ -78,37 +67,45 @@ class GraphStore:
             what = f"the store {folder} cannot be opened for writing: {holder(folder)} ({error})"
             raise ConfigError(what) from error
         note_holder(folder)
+        self._is_noted = False
+        noted = (folder / _UNPUBLISHED).exists()
+        self._is_doubtful = noted or not (folder / _REGISTER).exists()
+        if self._is_doubtful:  # it may be broken: its writing is not made safe against a kill
+            (folder / _REGISTER).unlink(missing_ok=True)
+        self._register = Register(folder / _REGISTER)
 
-    def digests(self, graph: str) -> dict[str, str]:
-        """The digest of each catalogue and CatalogRecord of a graph, by its IRI."""
-        found = self._store.quads_for_pattern(None, VERSION_INFO, None, ox.NamedNode(graph))
-        return {
-            quad.subject.value: quad.object.value
-            for quad in found
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal)
-        }
+    def digests(self, portal: str) -> dict[str, str]:
+        """The digest of a portal's catalogue and of each of its datasets, by their IRIs."""
+        with self._writing:
+            return self._register.digests(self.iris.catalog(portal))
 
-    def load(self, nquads: bytes) -> None:
+    def load(self, portal: str, nquads: bytes, entries: Iterable[Entry] = ()) -> None:
         """Load a chunk of N-Quads in bulk: fast, its memory that of the chunk, no transaction."""
         with self._writing:
             self._note_unpublished()
-            self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+            self._register.put(self.iris.catalog(portal), entries)
+        self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
 
-    def clear_unfinished(self) -> list[str]:
-        """Take away the portals' graphs whose first load was killed; their IRIs.
+    def recover(self, anew: bool = False) -> list[str]:
+        """Put right what a killed process left; the portals whose first load it was.
 
         A load writes its catalogue last: a graph without it is a part, and never to be published.
+        The register is made anew where it may not say what the store holds, or ``anew`` asks.
         """
-        unfinished = []
+        whole: list[str] = []
+        unfinished: list[str] = []
         for graph in self._store.named_graphs():
             assert isinstance(graph, ox.NamedNode)
             name = graph.value.removeprefix(self.iris.graph(""))
             catalog = ox.NamedNode(self.iris.catalog(name))
             marks = self._store.quads_for_pattern(catalog, VERSION_INFO, None, graph)
-            if name not in SHARED_GRAPHS and next(marks, None) is None:
-                unfinished.append(graph.value)
-        for iri in unfinished:
-            self.clear(iri)
+            if name not in SHARED_GRAPHS:
+                (unfinished if next(marks, None) is None else whole).append(name)
+        for name in unfinished:
+            self.clear(name)
+        if self._is_doubtful or anew:
+            self._register.rebuild(self._store, self.iris, whole)
+            self._is_doubtful = False
         return unfinished
 
     def write_concepts(self, quads: Iterable[ox.Quad]) -> int:
@@ -122,36 +119,55 @@ class GraphStore:
         }
         return self._write(Difference(list(held - wanted), list(wanted - held)))
 
-    def clear(self, graph: str) -> None:
-        """Take a graph away, whole."""
+    def clear(self, portal: str) -> None:
+        """Take a portal's graph away, whole."""
         with self._writing:
             self._note_unpublished()
-            self._store.remove_graph(ox.NamedNode(graph))
+            self._register.clear(self.iris.catalog(portal))
+            self._store.remove_graph(ox.NamedNode(self.iris.graph(portal)))
 
-    def apply(self, graph: str, change: Change) -> Written:
-        """Write the difference between what is held and ``change``.
+    def apply(self, portal: str, change: Change) -> Written:
+        """Write the difference between what is held of a portal and ``change``.
 
         One transaction, or several of at most 50,000 quads and one resource's more; a process
         killed between two leaves resources that are whole, and the next harvest goes on. One
         thread writes at a time.
         """
-        name, quads, same = ox.NamedNode(graph), 0, set[str]()
+        name, quads, same = ox.NamedNode(self.iris.graph(portal)), 0, set[str]()
         with self._writing:
             difference = self._of_shared(parsed(change.shared))
             for root, description in change.descriptions:
-                held = set(self._held(root, name))
-                if description is not None:
-                    step, is_other = redescribed(self._store, held, description)
-                    if not is_other:
-                        same.add(root)
-                else:
-                    stays = self._remains(root, held, name, change.withdrawal)
-                    step = Difference(list(held - stays), list(stays - held))
+                step, is_other = self._step(root, description, name, change.withdrawal)
+                if not is_other:
+                    same.add(root)
+                if step:
+                    self._note(portal, root, description)
                 difference += step
                 if len(difference) > _BATCH:
                     quads += self._commit(name, difference)
                     difference = Difference()
             return Written(quads + self._commit(name, difference), frozenset(same))
+
+    def _step(
+        self,
+        root: str,
+        description: Description | None,
+        graph: ox.NamedNode,
+        withdrawal: Withdrawal | None,
+    ) -> tuple[Difference, bool]:
+        """What one resource's description changes, and whether it says anything else."""
+        held = set(self._held(root, graph))
+        if description is not None:
+            return redescribed(self._store, held, description)
+        stays = self._remains(root, held, graph, withdrawal)
+        return Difference(list(held - stays), list(stays - held)), True
+
+    def _note(self, portal: str, root: str, description: Description | None) -> None:
+        self._note_unpublished()
+        if description is None:
+            self._register.remove(root)
+        elif description.entry is not None:
+            self._register.put(self.iris.catalog(portal), [description.entry])
 
     def _remains(
         self, root: str, held: set[ox.Quad], graph: ox.NamedNode, withdrawal: Withdrawal | None
@@ -169,13 +185,17 @@ class GraphStore:
     def _held(self, root: str, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         """The quads that a description of ``root`` gave: its parts, and its membership."""
         if root.startswith(self.iris.catalog("")):
-            held = parts(self._store, root, graph)
-            yield from (quad for quad in held if quad.predicate not in _MEMBERSHIP)
+            for quad in parts(self._store, root, graph):
+                if quad.predicate not in _MEMBERSHIP or str(quad.object).startswith(f"<{root}/"):
+                    yield quad
             return
         yield from parts(self._store, root, graph)
         for member in (ox.NamedNode(root), ox.NamedNode(f"{root}/record")):
             for predicate in _MEMBERSHIP:
-                yield from self._store.quads_for_pattern(None, predicate, member, graph)
+                for quad in self._store.quads_for_pattern(None, predicate, member, graph):
+                    # A record may speak of another as well: that comes and goes with its own.
+                    if str(quad.subject).startswith(f"<{self.iris.catalog('')}"):
+                        yield quad
 
     def _commit(self, graph: ox.NamedNode, difference: Difference) -> int:
         difference.gone += list(self._orphans(graph, difference))
@@ -203,7 +223,9 @@ class GraphStore:
 
     def _note_unpublished(self) -> None:
         """Note, before it happens, that the store is to differ from what is published."""
-        (self.folder / _UNPUBLISHED).touch()
+        if not self._is_noted:
+            (self.folder / _UNPUBLISHED).touch()
+            self._is_noted = True
 
     def has_unpublished(self) -> bool:
         """Whether something was written since the last publication, by this process or another
@@ -227,6 +249,7 @@ class GraphStore:
 
     def close(self) -> None:
         """Give the lock up, for the process's own readers and for other writers."""
+        self._register.close()
         del self._store
         release(self.folder)
 
@@ -250,6 +273,7 @@ class GraphStore:
         link.symlink_to(Path("published") / str(number))
         link.replace(self.folder / "current")
         (self.folder / _UNPUBLISHED).unlink(missing_ok=True)
+        self._is_noted = False
         (self.folder / _UNPUBLISHED_RUNS).unlink(missing_ok=True)
         for old in sorted(snapshot_numbers(published))[:-_KEPT]:
             shutil.rmtree(published / str(old))
@@ -263,5 +287,6 @@ class GraphStore:
             for name in ("index.sqlite", CONTENT):
                 (making / name).hardlink_to(before / name)
         else:
-            index.build(making / "index.sqlite", self._store)
+            with self._writing:
+                self._register.publish(making / "index.sqlite")
             (making / CONTENT).write_text(f"{number}\n", "utf-8")

@@ -1,12 +1,10 @@
 """What stays of a record that left its portal: that it was, what it was, since when it is not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 import pyoxigraph as ox
 
-from graph.difference import CREATED
+from graph.difference import CREATED, Withdrawal
 from graph.iris import Iris
 
 _DCAT, _DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
@@ -24,15 +22,6 @@ _KEPT = frozenset(
     )
 )
 """What is kept of the dataset itself: enough to know what it was."""
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """That records are withdrawn: when, by which run, and why (English)."""
-
-    moment: datetime
-    run: str
-    reason: str
 
 
 def tombstone(

@@ -13,6 +13,7 @@ def described_record(
     with reading.isolated("record", record.payload):
         connector.describe(record, reading)
     if not reading.lines:  # nothing of it could be read: it is there all the same, and says so
+        reading.membership = "dataset"
         describing.titles(reading, reading.node(root, "Dataset"), ("title", None), ("notes", None))
     entry = reading.node(f"{root}/record", "CatalogRecord")
     entry.link("primaryTopic", root)
@@ -20,7 +21,7 @@ def described_record(
     entry.link("conformsTo", context.model.code_list("standard")["DCAT-AP"])
     _mark(reading, entry, digest)
     catalog = reading.node(context.iris.catalog(context.portal.name))
-    catalog.link("dataset", root)
+    catalog.link(reading.membership, root)
     catalog.link("record", entry.iri)
     return reading
 
@@ -29,6 +30,7 @@ def _mark(reading: Reading, entry: Node, digest: str) -> None:
     """When the record was first seen, when and by which run it was last said anew."""
     context = reading.context
     moment = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    reading.digest = digest
     reading.mark(entry, "versionInfo", digest)
     reading.mark(entry, "created", moment)
     reading.mark(entry, "generatedAtTime", moment)
@@ -51,6 +53,7 @@ def described_catalog(
     catalog.add("language", portal.language)
     catalog.link("themeTaxonomy", model.code_list("data-theme").scheme)
     _cover(context, reading, catalog)
+    reading.digest = digest
     catalog.add("versionInfo", digest)
     _publish(context, reading, catalog)
     connector.services(portal, catalog)

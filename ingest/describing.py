@@ -1,15 +1,13 @@
 """What every connector says in the same way: titles, agents, licences, formats."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from graph.iris import slug
 from ingest.readers import distinct, html_text
-from ingest.record import Node, Reading
+from ingest.record import SURPRISES, Node, Reading
 from vocab.codelist import fold
 
 Candidate = tuple[str, Any]
@@ -21,6 +19,8 @@ _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[a-zA-Z]{2,}")
 
 def text(value: Any) -> str:
     """A value as text; a list gives its first member that holds something."""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, list):
         return next((found for found in map(text, value) if found), "")
     if isinstance(value, dict):
@@ -34,11 +34,20 @@ def texts(value: Any) -> list[str]:
     return [found for found in map(text, members) if found]
 
 
-def titles(reading: Reading, node: Node, title: Candidate, description: Candidate) -> None:
-    """Title and description, each of which DCAT-AP asks for: the other stands in, with an issue."""
+def titles(
+    reading: Reading,
+    node: Node,
+    title: Candidate,
+    description: Candidate,
+    read: Callable[[str], str] = html_text,
+) -> None:
+    """Title and description, each of which DCAT-AP asks for: the other stands in, with an issue.
+
+    ``read`` makes a text of the description.
+    """
     title, of_title = _translated(node, "title", title)
     description, of_description = _translated(node, "description", description)
-    name, about = readable(reading, title), html_text(readable(reading, description))
+    name, about = readable(reading, title), read(readable(reading, description))
     if not name:
         name = node.iri.rsplit("/", 1)[-1]
         reading.issue("missing", title[0], "", f"{title[0]}: no title; the identifier stands in")
@@ -65,9 +74,11 @@ def _translated(node: Node, term: str, candidate: Candidate) -> tuple[Candidate,
 
 def readable(reading: Reading, candidate: Candidate) -> str:
     """A candidate's text; empty, and an issue, where it holds none."""
-    with reading.isolated(*candidate):
+    try:
         return text(candidate[1])
-    return ""
+    except SURPRISES as error:
+        reading.surprised(len(reading.lines), *candidate, error)
+        return ""
 
 
 def keywords(node: Node, key: str, words: Iterable[str]) -> None:
@@ -79,19 +90,25 @@ def keywords(node: Node, key: str, words: Iterable[str]) -> None:
 
 def themes(reading: Reading, node: Node, key: str, labels: Iterable[str]) -> None:
     """The portal's own themes, as concepts of its own scheme, and the EU themes they mean."""
+    described = reading.context.themes
+    for label in labels:
+        if label not in described:
+            described[label] = _theme(reading, label)
+        node.link("theme", described[label])
+        node.add("theme", label, key)
+
+
+def _theme(reading: Reading, label: str) -> str:
     iris, portal = reading.context.iris, reading.context.portal
     scheme = iris.concept(f"theme-{portal.name}")
-    eu_themes = reading.context.model.code_list("data-theme")
-    for label in labels:
-        own = reading.node(f"{scheme}/{slug(label)}", "Concept", graph="vocab")
-        own.name("prefLabel", label)
-        own.link("inScheme", scheme)
-        in_scheme = reading.node(scheme, "ConceptScheme", graph="vocab")
-        in_scheme.name("title", f"Thèmes : {portal.title}")
-        node.link("theme", own.iri)
-        for concept in eu_themes.find(label):
-            own.link("closeMatch", concept)
-        node.add("theme", label, key)
+    own = reading.node(f"{scheme}/{slug(label)}", "Concept", graph="vocab")
+    own.name("prefLabel", label)
+    own.link("inScheme", scheme)
+    in_scheme = reading.node(scheme, "ConceptScheme", graph="vocab")
+    in_scheme.name("title", f"Thèmes : {portal.title}")
+    for concept in reading.context.model.code_list("data-theme").find(label):
+        own.link("closeMatch", concept)
+    return own.iri
 
 
 def agent(reading: Reading, name: str, siren: str = "") -> str:
@@ -166,7 +183,7 @@ def licence(reading: Reading, candidates: Iterable[Candidate], words: Iterable[s
     No version is ever supposed: « Licence Ouverte » alone is a concept of its own.
     """
     code_list = reading.context.model.code_list("licence")
-    given = [(key, text(value)) for key, value in candidates if text(value)]
+    given = [(key, found) for key, value in candidates if (found := text(value))]
     known = next((found for _, value in given for found in code_list.find(value)), "")
     statements = [word for word in words if word]
     if given and not known:
@@ -186,24 +203,26 @@ def file_format(reading: Reading, node: Node, candidates: Iterable[Candidate], u
 
     Gives the notation of the EU file type, empty where none is known.
     """
-    file_types = reading.context.model.code_list("file-type")
-    media_types = reading.context.model.code_list("media-type")
-    given = [(key, _media_type(text(value))) for key, value in candidates if text(value)]
-    suffix = PurePosixPath(urlsplit(url).path).suffix.lstrip(".") if "//" in url else ""
-    found = media = ""
-    for key, value in [*given, ("extension of the URL", suffix if len(suffix) < 9 else "")]:
-        types = file_types.find(value)
-        found = found or next(iter(types), "")
-        media = media or next(iter(media_types.find(value)), "")
-        if key == (given[0][0] if given else "") and not types and not media:
-            message = f"{key}: {value!r} is not in the code lists file-type and media-type"
-            reading.issue("unknown-value", key, value, message)
-    media = media or file_types.media_types.get(found, "")
-    if found:
-        node.link("format", found)
-    if media:
-        node.link("mediaType", media)
-    return found.rsplit("/", 1)[-1]
+    given = [(key, _media_type(each)) for key, value in candidates if (each := text(value))]
+    values = [value for _, value in given]
+    found = reading.context.model.formats.find(*values, _extension(url))
+    if given and not found.is_known:
+        key, value = given[0]
+        message = f"{key}: {value!r} is not in the code lists file-type and media-type"
+        reading.issue("unknown-value", key, value, message)
+    if found.file_type:
+        node.link("format", found.file_type)
+    if found.media_type:
+        node.link("mediaType", found.media_type)
+    return found.file_type.rpartition("/")[2]
+
+
+def _extension(url: str) -> str:
+    """The extension of the file that an address names; empty where it names none."""
+    path = url.partition("#")[0].partition("?")[0].partition("//")[2].rstrip("/")
+    name = path.partition("/")[2].rpartition("/")[2]
+    stem, _, extension = name.rpartition(".")
+    return extension if stem and len(extension) < 9 else ""
 
 
 def _media_type(value: str) -> str:

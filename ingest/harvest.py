@@ -6,11 +6,12 @@ records whose digest changed are described, and nothing is written before the li
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 
+from graph.difference import Change, Withdrawal
 from graph.issues import Issue
-from graph.store import Change, GraphStore
-from graph.tombstone import Withdrawal
+from graph.store import GraphStore
 from ingest.answer import SourceError
 from ingest.cataloguing import described_catalog, described_record
 from ingest.digest import Digests
@@ -52,7 +53,7 @@ class Harvest:
     def run(self, fetcher: Fetcher) -> Outcome:
         """Harvest. Where the portal cannot be walked to its end the outcome holds the
         ``SourceError``, and the graph is as it was."""
-        held = self._store.digests(self._context.graph)
+        held = self._store.digests(self._portal.name)
         try:
             if held or self._options.dry_run:
                 self._update(fetcher, held)
@@ -66,22 +67,22 @@ class Harvest:
 
     def _load(self, fetcher: Fetcher) -> None:
         """The first load. The catalogue comes last: its digest says that the load was whole."""
-        loader = BulkLoader(self._store.load)
+        loader = BulkLoader(partial(self._store.load, self._portal.name))
         try:
             shared: list[str] = []
             for record, root, digest in self._records(fetcher):
                 reading = self._described(record, root, digest)
-                loader.add(b"".join(reading.finished()))
+                loader.add(reading.finished())
                 shared += reading.shared
                 self.outcome.added += 1
             self._refuse_nothing(0)
             catalog = self._described_catalog()
             change = Change((), "".join([*shared, *catalog.shared]).encode())
-            self.outcome.quads = self._store.apply(self._context.graph, change).quads
-            self.outcome.quads += loader.finish(b"".join(catalog.finished()))
+            self.outcome.quads = self._store.apply(self._portal.name, change).quads
+            self.outcome.quads += loader.finish(catalog.finished())
         except BaseException:
             loader.abandon()
-            self._store.clear(self._context.graph)
+            self._store.clear(self._portal.name)
             raise
 
     def _update(self, fetcher: Fetcher, held: dict[str, str]) -> None:
@@ -89,8 +90,8 @@ class Harvest:
         seen = {self._catalog}
         with Spool() as spool:
             for record, root, digest in self._records(fetcher):
-                seen.add(f"{root}/record")
-                known = held.get(f"{root}/record")
+                seen.add(root)
+                known = held.get(root)
                 if known == digest and not self._options.full:
                     self.outcome.unchanged += 1
                     continue
@@ -109,10 +110,10 @@ class Harvest:
 
     def _write(self, spool: Spool, gone: list[str]) -> None:
         """Write the difference; a record that says nothing new is no changed one."""
-        leaving = ((record.removesuffix("/record"), None) for record in gone)
+        leaving = ((root, None) for root in gone)
         withdrawal = Withdrawal(self._context.moment, self._context.run, _GONE)
         change = Change(chain(spool, leaving), spool.shared(), withdrawal)
-        written = self._store.apply(self._context.graph, change)
+        written = self._store.apply(self._portal.name, change)
         same = len(written.same - {self._catalog})
         self.outcome.changed -= same
         self.outcome.unchanged += same

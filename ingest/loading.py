@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from queue import Queue
 
+from graph.difference import Description, Entry
+
 CHUNK = 32 << 20
 """Bytes of N-Quads in one bulk load. Smaller ones leave the store more to compact, larger ones hold
 more memory."""
@@ -14,10 +16,11 @@ _LOADERS = 2
 class BulkLoader:
     """Loads N-Quads text, chunk by chunk, in threads of its own (the engine frees the GIL)."""
 
-    def __init__(self, load: Callable[[bytes], None]) -> None:
+    def __init__(self, load: Callable[[bytes, list[Entry]], None]) -> None:
         self._load = load
-        self._waiting: Queue[bytes | None] = Queue(maxsize=1)
+        self._waiting: Queue[tuple[bytes, list[Entry]] | None] = Queue(maxsize=1)
         self._parts: list[bytes] = []
+        self._entries: list[Entry] = []
         self._size = self._quads = 0
         self._error: BaseException | None = None
         self._threads = [threading.Thread(target=self._work) for _ in range(_LOADERS)]
@@ -29,15 +32,18 @@ class BulkLoader:
             if self._error is not None:
                 continue  # drains, so that the describing side is never stuck
             try:
-                self._load(chunk)
+                self._load(*chunk)
             except BaseException as error:  # handed to the thread that waits for us
                 self._error = error
 
-    def add(self, nquads: bytes) -> None:
-        """Add whole lines. Raises what the loading raised."""
-        self._parts.append(nquads)
-        self._size += len(nquads)
-        self._quads += nquads.count(b"\n")
+    def add(self, said: Description) -> None:
+        """Add a description. Raises what the loading raised."""
+        for nquads in (said.content, said.marks):
+            self._parts.append(nquads)
+            self._size += len(nquads)
+            self._quads += nquads.count(b"\n")
+        if said.entry is not None:
+            self._entries.append(said.entry)
         if self._size >= CHUNK:
             self._hand_over()
 
@@ -45,10 +51,10 @@ class BulkLoader:
         if self._error is not None:
             raise self._error
         if self._parts:
-            self._waiting.put(b"".join(self._parts))
-        self._parts, self._size = [], 0
+            self._waiting.put((b"".join(self._parts), self._entries))
+        self._parts, self._entries, self._size = [], [], 0
 
-    def finish(self, last: bytes) -> int:
+    def finish(self, last: Description) -> int:
         """Load what is left and then ``last``, alone; how many quads that were in all.
 
         Raises what the loading raised.
@@ -57,8 +63,9 @@ class BulkLoader:
         self.abandon()
         if self._error is not None:
             raise self._error
-        self._load(last)
-        return self._quads + last.count(b"\n")
+        self.add(last)
+        self._load(b"".join(self._parts), self._entries)
+        return self._quads
 
     def abandon(self) -> None:
         """End the threads, once they have loaded what was handed over."""

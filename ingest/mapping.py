@@ -17,12 +17,13 @@ that does not exist is a ``ConfigError`` when the table is loaded.
 """
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from ingest.readers import READERS, Reader, plain
-from ingest.record import Node, Reading
+from ingest.record import SURPRISES, Node, Reading
 from vocab.context import Model, Term
 from vocab.errors import ConfigError
 
@@ -64,6 +65,7 @@ class MappingTable:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{self.file}: {error}") from error
         self._always: dict[str, dict[str, None]] = {name: {} for name in model.classes}
+        self._bound: dict[str, Callable[[Reading, Node, Values], None]] = {}
         for name in self.tables:
             if name[:1].isupper():
                 model.properties(name)  # a misspelt class is a ConfigError
@@ -104,6 +106,7 @@ class MappingTable:
                     if not callable(getattr(self._methods, str(method), None)):
                         kind = type(self._methods).__name__
                         raise ConfigError(f"{where}: {kind} has no method {method!r}")
+                    self._bound[method] = getattr(self._methods, method)
                     if entry.get("always"):
                         self._always[class_name][method] = None
                 return _Call(tuple(methods))
@@ -121,15 +124,18 @@ class MappingTable:
         calls: dict[str, Values] = {method: {} for method in self._always[class_name]}
         self._walk(self._trees[class_name], payload, prefix, node, reading, calls)
         for method, values in calls.items():
-            with reading.isolated(", ".join(values) or method, values):
-                getattr(self._methods, method)(reading, node, values)
+            mark = len(reading.lines)
+            try:  # as in reading.isolated(), which would take longer than most methods do
+                self._bound[method](reading, node, values)
+            except SURPRISES as error:
+                reading.surprised(mark, ", ".join(values) or method, values, error)
 
     def audit(self, key: str, member: Any, reading: Reading) -> None:
         """Note the keys of an object that ``[members]`` neither has read nor ignores."""
         known = self.tables.get("members", {})
         for name, value in member.items() if isinstance(member, dict) else ():
             path = f"{key}.{name}"
-            if path not in known and value not in EMPTY:
+            if path not in known and not is_empty(value):
                 message = f"{path}: no key that {self.file} maps or ignores by name"
                 reading.issue("unknown-key", path, value, message)
 
@@ -143,35 +149,55 @@ class MappingTable:
         calls: dict[str, Values],
     ) -> None:
         for key, value in payload.items():
-            if value in EMPTY:
+            rule = tree.get(key)
+            # is_empty(), in line: there are a hundred keys in a record.
+            if rule is _IGNORED or (not value and not isinstance(value, (int, float))):
                 continue
-            rule, path = tree.get(key), prefix + key
-            if isinstance(rule, _Put):
-                _put(rule, value, path, node, reading)
-            elif isinstance(rule, _Call):
+            path = prefix + key
+            if isinstance(rule, _Call):
                 for method in rule.methods:
-                    calls.setdefault(method, {})[path] = value
-            elif isinstance(rule, dict) and isinstance(value, dict):
-                self._walk(rule, value, f"{path}.", node, reading, calls)
-            elif rule is None and isinstance(value, dict):
-                self._walk({}, value, f"{path}.", node, reading, calls)
+                    if method in calls:
+                        calls[method][path] = value
+                    else:
+                        calls[method] = {path: value}
+            elif isinstance(rule, _Put):
+                _put(rule, value, path, node, reading)
+            elif isinstance(value, dict):
+                # Of a key that is mapped by its members, or unknown and so are they.
+                members = rule if isinstance(rule, dict) else {}
+                self._walk(members, value, f"{path}.", node, reading, calls)
             elif rule is None:
                 message = f"{path}: no key that {self.file} maps or ignores by name"
                 reading.issue("unknown-key", path, value, message)
-            elif isinstance(rule, dict):
+            else:
                 valid = ", ".join(rule)
                 reading.issue("shape", path, value, f"{path}: an object is expected, of {valid}")
 
 
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: null, an empty text, list or object."""
+    return not value and not isinstance(value, (int, float))
+
+
 def _put(rule: _Put, value: Any, path: str, node: Node, reading: Reading) -> None:
-    for item in value if isinstance(value, list) else (value,):
-        if not isinstance(item, (str, int, float)):
-            if item not in EMPTY:
-                reading.issue("shape", path, item, f"{path}: text is expected, not an object")
-            continue
-        text = item.strip() if isinstance(item, str) else str(item)
-        if rule.read is not plain:
-            for part in rule.read(text, reading.context.portal):
-                node.put(rule.term, part, path)
-        elif text:
-            node.put(rule.term, text, path)
+    if isinstance(value, list):
+        for item in value:
+            _put_one(rule, item, path, node, reading)
+    else:
+        _put_one(rule, value, path, node, reading)
+
+
+def _put_one(rule: _Put, item: Any, path: str, node: Node, reading: Reading) -> None:
+    if isinstance(item, str):
+        text = item.strip()
+    elif isinstance(item, (int, float)):
+        text = str(item)
+    else:
+        if not is_empty(item):
+            reading.issue("shape", path, item, f"{path}: text is expected, not an object")
+        return
+    if rule.read is not plain:
+        for part in rule.read(text, reading.context.portal):
+            node.put(rule.term, part, path)
+    elif text:
+        node.put(rule.term, text, path)

@@ -33,7 +33,7 @@ def from_html(text: str, _: Portal) -> list[str]:
 
 def html_text(text: str) -> str:
     """The text of an HTML fragment; a text that is no HTML is given back as it is."""
-    if not _LOOKS_HTML.search(text):
+    if ("<" not in text and "&" not in text) or not _LOOKS_HTML.search(text):
         return text.strip()
     # nh3 parses as a browser does and writes well-formed HTML: what follows may rely on it.
     source = " ".join(text.split())

@@ -1,17 +1,17 @@
 """A portal's record, what a connector does with it, and the description that comes of it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graph.difference import Description
+from graph.difference import Description, Entry
 from graph.iris import Iris
 from graph.issues import Issue, Kind
 from vocab.context import Model, Term
-from vocab.errors import ConfigError
-from vocab.ntriples import RDF_TYPE, iri, repaired
+from vocab.ntriples import RDF_TYPE, iri, lexical, repaired
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
@@ -42,7 +42,7 @@ class Connector(Protocol):
         """Write the portal's own data services beside its ``catalog``."""
 
 
-_SURPRISES = (
+SURPRISES = (
     TypeError,
     ValueError,
     KeyError,
@@ -73,12 +73,14 @@ class Context:
     """Statements of shared graphs that were given already, so that each is written once."""
     named: set[str] = field(default_factory=set)
     """Shared nodes that have their name."""
+    themes: dict[str, str] = field(default_factory=dict)
+    """The IRIs of the portal's themes that are described already, by their labels."""
 
     def __post_init__(self) -> None:
         self.graph = self.iris.graph(self.portal.name)
         self.run = self.iris.run(self.portal.name, self.moment)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day of the harvest, on the portal's clock."""
         return self.moment.astimezone(self.portal.timezone).date()
@@ -94,68 +96,80 @@ class Reading:
         self.root = root
         self.identifier = identifier
         self.language = context.portal.language
+        self.digest = ""
+        """The digest of the payload and mapping that it is read from."""
+        self.membership = "dataset"
+        """The term by which the catalogue lists ``root``: ``dataset`` or ``service``."""
+        self.terms = context.model.terms
         self.lines: list[str] = []
         self.marks: list[str] = []
         self.shared: list[str] = []
         self.issues: list[Issue] = []
-        self._single: dict[tuple[str, str], int] = {}
-        self._end = f" <{context.graph}> .\n"
+        self.single: dict[tuple[str, str], int] = {}
+        """The lines of the terms that may have one value: by the node's IRI and the term's."""
+        self.end = f" <{context.graph}> .\n"
 
     def node(self, target: str, *classes: str, graph: str = "") -> "Node":
         """A node of a minted IRI, in the portal's graph or in a shared one (``agents`` …)."""
         node = Node(self, target, graph)
         for name in classes:
-            node.state(RDF_TYPE, f"<{self.context.model.expand(name)}>")
+            node.state(RDF_TYPE, self.context.model.class_nodes[name])
         return node
 
     def has(self, node: "Node", term: str) -> bool:
         """Whether ``node`` has any value for the term."""
-        start = f"<{node.iri}> {self.context.model.terms[term].predicate} "
-        return any(line.startswith(start) for line in self.lines)
+        start = f"<{node.iri}> {self.terms[term].predicate} "
+        return any(line.startswith(start) for line in reversed(self.lines))
 
     def says(self, node: "Node", term: Term) -> bool:
         """Whether ``node`` has its value for a term that may have one only."""
-        return (node.iri, term.iri) in self._single
+        return (node.iri, term.iri) in self.single
 
-    def note_single(self, node: "Node", term: Term) -> None:
-        """``node`` has its one value for the term now: the statement written last."""
-        self._single[node.iri, term.iri] = len(self.lines) - 1
-
-    def write(self, subject: str, predicate: str, target: str, graph: str) -> None:
-        """Add a statement whose terms are N-Triples text; ``graph`` empty: the portal's own."""
-        if not graph:
-            self.lines.append(f"{subject} {predicate} {target}{self._end}")
-            return
-        line = f"{subject} {predicate} {target} <{self.context.iris.graph(graph)}> .\n"
+    def share(self, line: str) -> None:
+        """Add a statement of a shared graph, a whole line, once in a harvest."""
         if line not in self.context.shared_seen:
             self.context.shared_seen.add(line)
             self.shared.append(line)
 
-    @contextmanager
-    def isolated(self, key: str, value: object) -> Iterator[None]:
+    def isolated(self, key: str, value: object) -> "_Part":
         """What is read inside goes in whole or not at all: a payload's shape can be anything, and
         any surprise of it becomes an issue."""
-        mark = len(self.lines)
-        try:
-            yield
-        except _SURPRISES as error:
-            self._take_back(mark)
-            why = f"{type(error).__name__}: {str(error)[:200]}"
-            self.issue("shape", key, value, f"{key}: not in the shape expected ({why})")
+        return _Part(self, key, value)
 
-    @contextmanager
-    def droppable(self, key: str, value: object) -> Iterator[None]:
+    def droppable(self, key: str, value: object) -> "_Part":
         """``isolated``, around a part that may also turn out to be none (``Dropped``)."""
-        mark = len(self.lines)
-        try:
-            with self.isolated(key, value):
-                yield
-        except Dropped:
-            self._take_back(mark)
+        return _Part(self, key, value, is_droppable=True)
 
-    def _take_back(self, mark: int) -> None:
+    def surprised(self, mark: int, key: str, value: object, error: BaseException) -> None:
+        """Take back all lines from ``mark`` on, and say what ``error`` a part was met by."""
+        self.take_back(mark)
+        why = f"{type(error).__name__}: {str(error)[:200]}"
+        self.issue("shape", key, value, f"{key}: not in the shape expected ({why})")
+
+    def take_back(self, mark: int) -> None:
+        """Take back all lines from ``mark`` on."""
         del self.lines[mark:]
-        self._single = {said: line for said, line in self._single.items() if line < mark}
+        self.single = {said: line for said, line in self.single.items() if line < mark}
+
+    def reference(self, key: str, value: str) -> str:
+        """A portal's IRI as N-Triples text: repaired where that is possible, never one of our own
+        names. Empty, and an issue, where it is none."""
+        address = value.strip()
+        try:
+            target = iri(address)
+        except ValueError as error:
+            try:
+                target = iri(repaired(address))
+            except ValueError:
+                self.issue("invalid-value", key, value, f"{key}: {error}")
+                return ""
+            self.issue("repaired-iri", key, value, f"{key}: {error}; read as {target}")
+        base = self.context.iris.base
+        if target.startswith(base, 1):
+            message = f"{key}: an IRI under {base} is not the portal's to use"
+            self.issue("invalid-value", key, value, message)
+            return ""
+        return target
 
     def issue(self, kind: Kind, key: str, value: object, message: str) -> None:
         """Note what did not hold."""
@@ -165,16 +179,37 @@ class Reading:
 
     def mark(self, node: "Node", term: str, value: str) -> None:
         """Add a statement about the describing itself: see ``Description.marks``."""
-        of = self.context.model.terms[term]
+        of = self.terms[term]
         [target] = of.nodes(value)
-        self.marks.append(f"<{node.iri}> {of.predicate} {target}{self._end}")
+        self.marks.append(f"<{node.iri}> {of.predicate} {target}{self.end}")
 
     def finished(self) -> Description:
         """The description, its issues with it."""
         for number, issue in enumerate(self.issues, start=1):
-            for statement in issue.statements(self.context.iris, self.root, number):
-                self.write(*statement, "")
-        return Description("".join(self.lines).encode(), "".join(self.marks).encode())
+            statements = issue.statements(self.context.iris, self.root, number)
+            self.lines.extend(f"{' '.join(statement)}{self.end}" for statement in statements)
+        content, marks = "".join(self.lines).encode(), "".join(self.marks).encode()
+        return Description(content, marks, self._entry())
+
+    def _entry(self) -> Entry:
+        """What the register holds: of several titles the French one."""
+        is_catalog = self.root.startswith(self.context.iris.catalog(""))
+        return Entry(
+            self.root,
+            self.digest,
+            self._text("title") or self.root,
+            len(self.issues),
+            self._text("modified"),
+            self._text("description") if is_catalog else "",
+            self.membership,
+        )
+
+    def _text(self, term: str) -> str:
+        """The root's value for a term: of several the French one, empty where there is none."""
+        start = f"<{self.root}> {self.terms[term].predicate} "
+        found = [line for line in self.lines if line.startswith(start)]
+        values = [line[len(start) : -len(self.end)] for line in found]
+        return lexical(max(values, key=lambda value: value.endswith("@fr"), default='""'))
 
 
 def _shown(value: object) -> str:
@@ -184,16 +219,50 @@ def _shown(value: object) -> str:
         return "…"
 
 
+class _Part:
+    """See ``Reading.isolated``. Dozens are entered for every record, and a generator behind
+    ``contextmanager`` takes four times as long."""
+
+    __slots__ = ("_is_droppable", "_key", "_mark", "_reading", "_value")
+
+    def __init__(
+        self, reading: Reading, key: str, value: object, is_droppable: bool = False
+    ) -> None:
+        self._reading = reading
+        self._key = key
+        self._value = value
+        self._is_droppable = is_droppable
+        self._mark = len(reading.lines)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, SURPRISES):
+            self._reading.surprised(self._mark, self._key, self._value, error)
+            return True
+        if self._is_droppable and isinstance(error, Dropped):
+            self._reading.take_back(self._mark)
+            return True
+        return False
+
+
 class Node:
     """A subject being described. Every value goes in through a term of the model."""
 
-    __slots__ = ("_graph", "_reading", "_subject", "iri")
+    __slots__ = ("_end", "_reading", "_say", "_subject", "iri")
 
     def __init__(self, reading: Reading, target: str, graph: str = "") -> None:
         self.iri = target
-        self._subject = f"<{target}>"
         self._reading = reading
-        self._graph = graph
+        self._subject = f"<{target}>"
+        self._say: Callable[[str], None] = reading.share if graph else reading.lines.append
+        self._end = f" <{reading.context.iris.graph(graph)}> .\n" if graph else reading.end
 
     @property
     def context(self) -> Context:
@@ -208,18 +277,19 @@ class Node:
 
     def state(self, predicate: str, target: str) -> None:
         """Add a statement: predicate and object as N-Triples text."""
-        self._reading.write(self._subject, predicate, target, self._graph)
+        self._say(f"{self._subject} {predicate} {target}{self._end}")
 
     def link(self, term: str, target: str) -> None:
         """Add a statement about an IRI of ours, or of a code list."""
-        self.state(self._reading.context.model.terms[term].predicate, f"<{target}>")
+        predicate = self._reading.terms[term].predicate
+        self._say(f"{self._subject} {predicate} <{target}>{self._end}")
 
     def add(self, term: str, value: str, key: str = "", language: str = "") -> bool:
         """Add a source's ``value``; whether it could be read (an issue of ``key`` where not).
 
         A text is in ``language``, in the record's own where none is given.
         """
-        return self.put(self._reading.context.model.terms[term], value, key, language)
+        return self.put(self._reading.terms[term], value, key, language)
 
     def name(self, term: str, value: str) -> None:
         """Name a shared node, once: two spellings that make one IRI make one node."""
@@ -230,46 +300,29 @@ class Node:
 
     def put(self, term: Term, value: str, key: str, language: str = "") -> bool:
         """``add`` for a term that is at hand."""
-        reading = self._reading
-        if term.is_single and reading.says(self, term):
+        reading, is_single = self._reading, term.is_single
+        if is_single and (self.iri, term.iri) in reading.single:
             message = f"{key}: one value is allowed, the first is kept"
             reading.issue("duplicate", key, value, message)
             return False
-        if term.is_iri and term.code_list is None:
-            return self._refer(term, value, key)
-        try:
-            targets = term.nodes(value, language or reading.language)
-        except ConfigError:
-            raise
-        except ValueError as error:
-            kind: Kind = "unknown-value" if term.code_list is not None else "invalid-value"
-            reading.issue(kind, key, value, f"{key}: {error}")
-            return False
-        for target in targets[:1] if term.is_single else targets:
-            self.state(term.predicate, target)
-        if term.is_single:
-            reading.note_single(self, term)
-        return True
-
-    def _refer(self, term: Term, value: str, key: str) -> bool:
-        """Add a portal's IRI: repaired where that is possible, never one of our own names."""
-        reading, address = self._reading, value.strip()
-        try:
-            target = iri(address)
-        except ValueError as error:
-            try:
-                target = iri(repaired(address))
-            except ValueError:
-                reading.issue("invalid-value", key, value, f"{key}: {error}")
+        if term.is_reference:
+            target = reading.reference(key, value)
+            if not target:
                 return False
-            reading.issue("repaired-iri", key, value, f"{key}: {error}; read as {target}")
-        if target.startswith(f"<{reading.context.iris.base}"):
-            message = f"{key}: an IRI under {reading.context.iris.base} is not the portal's to use"
-            reading.issue("invalid-value", key, value, message)
-            return False
-        self.state(term.predicate, target)
-        if term.is_single:
-            reading.note_single(self, term)
-        if term.range:
-            reading.write(target, RDF_TYPE, f"<{term.range}>", self._graph)
+            self._say(f"{self._subject} {term.predicate} {target}{self._end}")
+            if term.range:
+                self._say(f"{target} {RDF_TYPE} <{term.range}>{self._end}")
+        else:
+            try:
+                targets = term.nodes(value, language or reading.language)
+            except ValueError as error:
+                kind: Kind = "unknown-value" if term.code_list is not None else "invalid-value"
+                reading.issue(kind, key, value, f"{key}: {error}")
+                return False
+            for target in targets:
+                self._say(f"{self._subject} {term.predicate} {target}{self._end}")
+                if is_single:
+                    break
+        if is_single:
+            reading.single[self.iri, term.iri] = len(reading.lines) - 1
         return True

@@ -72,7 +72,7 @@ def harvest(
     connectors = {name: make(model) for name, make in CONNECTORS.items()}
     run = _Run(store, model, connectors, options, now, network or Network(), watch)
     if not options.dry_run:
-        store.clear_unfinished()
+        store.recover()
         store.write_concepts(quad for name in CONCEPT_LISTS for quad in model.code_list(name).quads)
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="portal")
     try:

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Self
 
-from graph.difference import Description
+from graph.difference import Description, Entry
 from ingest.record import Reading
 
 _IN_MEMORY = 32 << 20
@@ -16,7 +16,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed by __exit__
-        self._places: list[tuple[str, int, int, int]] = []
+        self._places: list[tuple[str, int, int, int, Entry | None]] = []
         self._shared: list[str] = []
 
     def __enter__(self) -> Self:
@@ -28,15 +28,15 @@ class Spool:
     def keep(self, reading: Reading) -> None:
         """Keep a description."""
         said = reading.finished()
-        place = (reading.root, self._file.tell(), len(said.content), len(said.marks))
-        self._places.append(place)
+        sizes = len(said.content), len(said.marks)
+        self._places.append((reading.root, self._file.tell(), *sizes, said.entry))
         self._file.write(said.content + said.marks)
         self._shared.extend(reading.shared)
 
     def __iter__(self) -> Iterator[tuple[str, Description]]:
-        for root, start, content, marks in self._places:
+        for root, start, content, marks, entry in self._places:
             self._file.seek(start)
-            yield root, Description(self._file.read(content), self._file.read(marks))
+            yield root, Description(self._file.read(content), self._file.read(marks), entry)
 
     def shared(self) -> bytes:
         """What the descriptions say in the shared graphs."""

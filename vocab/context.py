@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from importlib.resources import files
@@ -12,6 +12,7 @@ from typing import Any
 from vocab import dates
 from vocab.codelist import CodeList
 from vocab.errors import ConfigError
+from vocab.formats import Formats
 from vocab.ntriples import XSD, iri, literal
 
 STORED = {XSD + "nonNegativeInteger": XSD + "integer"}
@@ -35,24 +36,27 @@ class Term:
     is_single: bool = False
     range: str = ""
     code_list: CodeList | None = None
+    predicate: str = field(init=False)
+    """The property's IRI as N-Triples text."""
+    is_reference: bool = field(init=False)
+    """Whether its objects are IRIs of the source's own, of no code list."""
 
-    @cached_property
-    def predicate(self) -> str:
-        """The property's IRI as N-Triples text."""
-        return f"<{self.iri}>"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "predicate", f"<{self.iri}>")
+        object.__setattr__(self, "is_reference", self.is_iri and self.code_list is None)
 
     def nodes(self, value: str, language: str = "fr") -> tuple[str, ...]:
         """The objects that ``value`` means, as N-Triples text; more than one from a code list.
 
         Raises ``ValueError`` with what would be valid.
         """
+        if self.is_text:
+            return (literal(value, language),)
         if self.code_list is not None:
-            found = self.code_list.find(value)
+            found = self.code_list.nodes(value)
             if not found:
                 raise ValueError(f"{value[:200]!r} is not in the code list {self.code_list.name}")
-            return tuple(f"<{concept}>" for concept in found)
-        if self.is_text:
-            return (literal(value, language=language),)
+            return found
         if self.is_iri:
             return (iri(value),)
         if self.is_date:
@@ -139,9 +143,22 @@ class Model:
             if isinstance(entry, str) and entry.endswith(("#", "/"))
         }
 
+    @cached_property
+    def class_nodes(self) -> dict[str, str]:
+        """The classes' IRIs as N-Triples text, by the names that the context gives them."""
+        names = (name for name, entry in self._context.items() if isinstance(entry, str))
+        return {name: f"<{self.expand(name)}>" for name in names if name[0].isupper()}
+
     def code_list(self, name: str) -> CodeList:
         """The code list of this name, the same object each time."""
-        return self._code_lists.setdefault(name, CodeList(name, self.base))
+        if name not in self._code_lists:
+            self._code_lists[name] = CodeList(name, self.base)
+        return self._code_lists[name]
+
+    @cached_property
+    def formats(self) -> Formats:
+        """What a declared format means."""
+        return Formats(self.code_list("file-type"), self.code_list("media-type"))
 
     def expand(self, compact: str) -> str:
         """The IRI of a compact IRI of the context (``dct:title``) or of a class (``Dataset``)."""

@@ -58,5 +58,7 @@ def graphs():
 @pytest.fixture
 def loaded(store, graphs):
     """A store that holds the datasets ``arbres`` and ``velos``."""
-    store.load(graphs.dataset("arbres") + graphs.dataset("velos") + graphs.the_catalog())
+    quads = graphs.dataset("arbres") + graphs.dataset("velos") + graphs.the_catalog()
+    store.load("ville", quads)
+    store.recover(anew=True)
     return store

@@ -11,7 +11,8 @@ def indexed(store, graphs):
 
     def build(*datasets, more=""):
         quads = b"".join(graphs.dataset(name, title) for name, title in datasets)
-        store.load(quads + graphs.the_catalog() + graphs.nquads(more))
+        store.load("ville", quads + graphs.the_catalog() + graphs.nquads(more))
+        store.recover(anew=True)
         store.publish()
         return Snapshots(store.folder).current().index
 
@@ -44,9 +45,10 @@ def test_issues_of_the_catalogue_itself_are_counted(indexed, graphs):
     assert indexed(("1", "A"), more=issue).catalog(graphs.catalog).issues == 1
 
 
-def test_the_largest_catalogue_comes_first(indexed):
-    other = '<catalog/autre> a dcat:Catalog ; dct:title "B"@fr ; dct:description "b"@fr .'
-    index = indexed(("1", "A"), more=other)
+def test_the_largest_catalogue_comes_first(indexed, store, graphs):
+    other = '<catalog/autre> a dcat:Catalog ; dct:title "B"@fr ; owl:versionInfo "1" .'
+    store.load("autre", graphs.nquads(other, "autre"))
+    index = indexed(("1", "A"))
     assert [row.datasets for row in index.catalogs()] == [1, 0]
 
 

@@ -4,14 +4,15 @@ import pytest
 
 from graph.difference import Description
 from graph.snapshot import Snapshots
-from graph.store import Change
+from graph.difference import Change
 from vocab.errors import ConfigError
 
 
 def retitle(store, graphs, title):
-    said = Description(graphs.dataset("arbres", title))
+    entry = Entry(graphs.root("arbres"), "1", title, 0)
+    said = Description(graphs.dataset("arbres", title), entry=entry)
     change = Change([(graphs.root("arbres"), said)])
-    assert store.apply(graphs.graph, change).quads > 0
+    assert store.apply("ville", change).quads > 0
 
 
 def titles(snapshot):

@@ -5,15 +5,15 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from graph.difference import Description
-from graph.store import Change, GraphStore
+from graph.difference import Change, Description
+from graph.store import GraphStore
 from vocab.errors import ConfigError
 
 
 def changed(store, graphs, *descriptions, shared=b""):
     """Apply descriptions (N-Quads text; None takes away); how many quads that were."""
     said = [(root, text and Description(text)) for root, text in descriptions]
-    return store.apply(graphs.graph, Change(said, shared)).quads
+    return store.apply("ville", Change(said, shared)).quads
 
 
 def about(lines, iri):
@@ -43,10 +43,10 @@ def test_a_second_writer_is_a_config_error(store):
 
 
 def test_the_digests_are_those_of_catalogue_and_records(loaded, graphs):
-    assert loaded.digests(graphs.graph) == {
+    assert loaded.digests("ville") == {
         graphs.catalog: "1",
-        f"{graphs.root('arbres')}/record": "1",
-        f"{graphs.root('velos')}/record": "1",
+        graphs.root("arbres"): "1",
+        graphs.root("velos"): "1",
     }
 
 
@@ -91,7 +91,7 @@ def test_a_removed_record_leaves_the_others_as_they_were(loaded, graphs, read):
 
 
 def test_an_identifier_that_begins_another_is_no_part_of_it(store, graphs, read):
-    store.load(graphs.dataset("velos") + graphs.dataset("velos-2") + graphs.the_catalog())
+    store.load("ville", graphs.dataset("velos") + graphs.dataset("velos-2") + graphs.the_catalog())
     before = about(read(store), graphs.root("velos-2"))
     changed(store, graphs, (graphs.root("velos"), None))
     assert about(read(store), graphs.root("velos-2")) == before
@@ -147,21 +147,21 @@ def test_what_is_written_is_noted_until_it_is_published(store, graphs):
 
 def test_a_graph_is_cleared_whole_and_alone(loaded, graphs, read):
     other = '<dataset/autre/x> dct:title "x" .'
-    loaded.load(graphs.nquads(other, "autre"))
-    loaded.clear(graphs.graph)
+    loaded.load("autre", graphs.nquads(other, "autre"))
+    loaded.clear("ville")
     assert len(read(loaded)) == 1
 
 
 def test_the_graph_of_a_killed_first_load_is_cleared(store, graphs, read):
-    store.load(graphs.dataset("arbres"))  # the catalogue comes last, and did not
-    assert store.clear_unfinished() == [graphs.graph]
+    store.load("ville", graphs.dataset("arbres"))  # the catalogue comes last, and did not
+    assert store.recover() == ["ville"]
     assert read(store) == set()
 
 
 def test_finished_and_shared_graphs_are_not_cleared(loaded, graphs, read):
-    loaded.load(graphs.nquads('<agent/1> foaf:name "A" .', "agents"))
+    loaded.load("agents", graphs.nquads('<agent/1> foaf:name "A" .', "agents"))
     before = read(loaded)
-    assert loaded.clear_unfinished() == []
+    assert loaded.recover() == []
     assert read(loaded) == before
 
 

@@ -147,8 +147,8 @@ def held(store):
 
     def datasets():
         return {
-            iri.removeprefix(f"{BASE}dataset/ville/").removesuffix("/record")
-            for iri in store.digests(f"{BASE}graph/ville")
+            iri.removeprefix(f"{BASE}dataset/ville/")
+            for iri in store.digests("ville")
             if "/dataset/" in iri
         }
 

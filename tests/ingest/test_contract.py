@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 import pytest
 
-from graph.store import Change
+from graph.difference import Change
 from ingest.connectors import CONNECTORS
 from ingest.record import Record
 
 BASE = "http://localhost:8000/"
-DCAT = "http://www.w3.org/ns/dcat#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PORTALS = Path(__file__).resolve().parents[1] / "portals"
 NAMES = sorted(folder.name for folder in PORTALS.iterdir())
@@ -88,8 +87,9 @@ def test_every_part_is_reached_from_its_dataset(quads):
 
 def test_nothing_is_left_when_the_records_go(quads, portal, store, read):
     own, catalog = f"{BASE}graph/{portal.name}", f"{BASE}catalog/{portal.name}"
-    roots = {quad.object.value for quad in quads if quad.predicate.value == f"{DCAT}dataset"}
-    store.apply(own, Change([(root, None) for root in sorted(roots)]))
+    topic = "http://xmlns.com/foaf/0.1/primaryTopic"
+    roots = {quad.object.value for quad in quads if quad.predicate.value == topic}
+    store.apply(portal.name, Change([(root, None) for root in sorted(roots)]))
     lines = "".join(f"{line} .\n" for line in read(store))
     left = {quad for quad in ox.parse(lines, ox.RdfFormat.N_QUADS) if quad.graph_name.value == own}
     kept = {quad for quad in left if quad.subject.value.startswith(catalog)}

@@ -89,7 +89,7 @@ def test_a_harvest_after_a_change_is_what_a_first_one_would_be(harvest, store, r
     harvest(records(*TEN))
     harvest(records(*TEN[1:], title="Autre") + records("k", title="Neuf"))
     by_difference = read(store)
-    store.clear(GRAPH)
+    store.clear("ville")
     harvest(records(*TEN[1:], title="Autre") + records("k", title="Neuf"))
     tombstone = {line for line in by_difference if "ville/a" in line or "dataset/a/" in line}
     assert read(store) == by_difference - tombstone
@@ -242,7 +242,7 @@ def test_a_dry_run_publishes_nothing(recorded, all_of, store):
 
 def test_what_a_killed_first_load_left_is_cleared(recorded, all_of, store, held, read):
     part = f'<http://localhost:8000/dataset/ville/x> <http://a.example/p> "x" <{GRAPH}> .\n'
-    store.load(part.encode())
+    store.load("ville", part.encode())
     [outcome] = all_of(recorded(records("a")))
     assert counts(outcome) == (1, 0, 0, 0)
     assert part.strip(" .\n") not in read(store)

@@ -37,7 +37,7 @@ def die(*_, **__):
 if step == "publish":
     module.GraphStore.publish = die
 elif step == "index":
-    module.index.build = die
+    module.Register.publish = die
 elif step == "switch":
     module.Path.replace = die
 elif step == "apply":

@@ -75,7 +75,7 @@ def test_the_difference_gives_what_a_first_load_gives(captured, run, store, read
     run(replace(portal, url=f"file:{tmp_path / '0.json'}"))
     run(replace(portal, url=f"file:{tmp_path / '1.json'}"))
     by_difference = read(store)
-    store.clear(store.iris.graph("paris"))
+    store.clear("paris")
     run(replace(portal, url=f"file:{tmp_path / '1.json'}"))
     assert read(store) == by_difference
 
