@@ -2,9 +2,8 @@
 
 import pytest
 
-from graph.difference import Description
+from graph.difference import Change, Description, Entry
 from graph.snapshot import Snapshots
-from graph.difference import Change
 from vocab.errors import ConfigError
 
 
