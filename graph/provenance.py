@@ -7,6 +7,7 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from graph.iris import Iris
+from vocab.dates import moment
 from vocab.ntriples import RDF_TYPE, XSD, iri, literal
 
 _PROV = "http://www.w3.org/ns/prov#"
@@ -68,8 +69,8 @@ class Run:
             yield measure, f"<{_DQV}value>", literal(str(count), datatype=XSD + "integer")
 
 
-def _moment(moment: datetime) -> str:
-    return literal(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD + "dateTime")
+def _moment(at: datetime) -> str:
+    return literal(moment(at), datatype=XSD + "dateTime")
 
 
 _LAST = """

@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from graph.difference import CREATED, Withdrawal
 from graph.iris import Iris
+from vocab.dates import moment
 
 _DCAT, _DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
 _PROV, _XSD = "http://www.w3.org/ns/prov#", "http://www.w3.org/2001/XMLSchema#"
@@ -33,9 +34,7 @@ def tombstone(
     what a CatalogRecord may be about); its record says that it is withdrawn (ADMS).
     """
     dataset, record = ox.NamedNode(root), ox.NamedNode(f"{root}/record")
-    moment = ox.Literal(
-        withdrawal.moment.strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=ox.NamedNode(_XSD + "dateTime")
-    )
+    since = ox.Literal(moment(withdrawal.moment), datatype=ox.NamedNode(_XSD + "dateTime"))
     portal = root.removeprefix(iris.dataset_prefix).partition("/")[0]
     kept = {
         quad
@@ -46,13 +45,13 @@ def tombstone(
     said = (
         (dataset, _RDF_TYPE, ox.NamedNode(_DCAT + "Resource")),
         (dataset, ox.NamedNode(_DCT + "isPartOf"), ox.NamedNode(iris.catalog(portal))),
-        (dataset, ox.NamedNode(_PROV + "invalidatedAtTime"), moment),
+        (dataset, ox.NamedNode(_PROV + "invalidatedAtTime"), since),
         (record, _RDF_TYPE, ox.NamedNode(_DCAT + "CatalogRecord")),
         (record, ox.NamedNode("http://xmlns.com/foaf/0.1/primaryTopic"), dataset),
         (record, STATUS, WITHDRAWN),
         (record, _COMMENT, ox.Literal(withdrawal.reason, language="en")),
-        (record, ox.NamedNode(_DCT + "modified"), moment),
-        (record, ox.NamedNode(_PROV + "generatedAtTime"), moment),
+        (record, ox.NamedNode(_DCT + "modified"), since),
+        (record, ox.NamedNode(_PROV + "generatedAtTime"), since),
         (record, ox.NamedNode(_PROV + "wasGeneratedBy"), ox.NamedNode(withdrawal.run)),
     )
     return kept | {ox.Quad(subject, said_of, value, graph) for subject, said_of, value in said}

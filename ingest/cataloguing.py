@@ -29,11 +29,10 @@ def described_record(
 def _mark(reading: Reading, entry: Node, digest: str) -> None:
     """When the record was first seen, when and by which run it was last said anew."""
     context = reading.context
-    moment = context.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     reading.digest = digest
     reading.mark(entry, "versionInfo", digest)
-    reading.mark(entry, "created", moment)
-    reading.mark(entry, "generatedAtTime", moment)
+    reading.mark(entry, "created", context.stamp)
+    reading.mark(entry, "generatedAtTime", context.stamp)
     reading.mark(entry, "wasGeneratedBy", context.run)
     if not reading.says(entry, context.model.terms["modified"]):
         reading.mark(entry, "modified", context.today.isoformat())

@@ -39,6 +39,7 @@ def titles(
     node: Node,
     title: Candidate,
     description: Candidate,
+    *,
     read: Callable[[str], str] = html_text,
 ) -> None:
     """Title and description, each of which DCAT-AP asks for: the other stands in, with an issue.

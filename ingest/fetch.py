@@ -249,15 +249,16 @@ class Fetcher:
 
 def _decoded(response: httpx2.Response) -> Iterator[bytes]:
     """The pieces of a body without its content coding, which has to come to its own end: a client
-    library takes a gzip stream that is cut off for a whole one. Raises ``zlib.error``."""
+    library takes a gzip stream that is cut off for a whole one. As they come: gathered into larger
+    ones, a slow drip would not be seen. Raises ``zlib.error``."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding in ("", "identity"):
-        yield from response.iter_raw(1 << 16)
+        yield from response.iter_raw()
         return
     if coding not in ("gzip", "x-gzip", "deflate"):
         raise zlib.error(f"a content coding that was not asked for: {coding[:40]!r}")
     stream = zlib.decompressobj(wbits=47)  # gzip or zlib, told by the first bytes
-    for piece in response.iter_raw(1 << 16):
+    for piece in response.iter_raw():
         waiting = piece
         while waiting:
             yield stream.decompress(waiting, 1 << 20)

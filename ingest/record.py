@@ -11,6 +11,7 @@ from graph.difference import Description, Entry
 from graph.iris import Iris
 from graph.issues import Issue, Kind
 from vocab.context import Model, Term
+from vocab.dates import moment
 from vocab.ntriples import RDF_TYPE, iri, lexical, repaired
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Context:
     def __post_init__(self) -> None:
         self.graph = self.iris.graph(self.portal.name)
         self.run = self.iris.run(self.portal.name, self.moment)
+
+    @cached_property
+    def stamp(self) -> str:
+        """``moment`` as an xsd:dateTime."""
+        return moment(self.moment)
 
     @cached_property
     def today(self) -> date:
@@ -188,8 +194,9 @@ class Reading:
         for number, issue in enumerate(self.issues, start=1):
             statements = issue.statements(self.context.iris, self.root, number)
             self.lines.extend(f"{' '.join(statement)}{self.end}" for statement in statements)
-        content, marks = "".join(self.lines).encode(), "".join(self.marks).encode()
-        return Description(content, marks, self._entry())
+        # Line by line: ASCII, as most lines are, is copied, and the whole has an accent somewhere.
+        content = b"".join(map(str.encode, self.lines))
+        return Description(content, "".join(self.marks).encode(), self._entry())
 
     def _entry(self) -> Entry:
         """What the register holds: of several titles the French one."""
@@ -206,8 +213,13 @@ class Reading:
 
     def _text(self, term: str) -> str:
         """The root's value for a term: of several the French one, empty where there is none."""
-        start = f"<{self.root}> {self.terms[term].predicate} "
-        found = [line for line in self.lines if line.startswith(start)]
+        of = self.terms[term]
+        start = f"<{self.root}> {of.predicate} "
+        if of.is_single:
+            line = self.single.get((self.root, of.iri))
+            found = [] if line is None else [self.lines[line]]
+        else:
+            found = [line for line in self.lines if line.startswith(start)]
         values = [line[len(start) : -len(self.end)] for line in found]
         return lexical(max(values, key=lambda value: value.endswith("@fr"), default='""'))
 

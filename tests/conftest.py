@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -71,20 +72,29 @@ class PortalServer:
     """A portal on the loopback: what is answered by path, and every request that came.
 
     An answer is JSON values, or ``str`` or ``bytes`` that go out as they are; a function of the
-    query gives one; a pair is a status and one. All other paths are 404.
+    query (of a POST: of its body) gives one; a pair is a status and one. All other paths are 404.
+    ``fault`` is given every request but those for robots.txt, and says whether it has answered.
     """
 
     def __init__(self):
         self.answers: dict[str, Any] = {}
-        self.requests: list[tuple[str, dict[str, str], dict[str, str]]] = []
+        self.requests: list[tuple[str, Any, dict[str, str]]] = []
+        self.fault: Callable[[BaseHTTPRequestHandler], bool] = lambda handler: False
         portal = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
-                address = urlsplit(self.path)
-                query = dict(parse_qsl(address.query))
-                portal.requests.append((address.path, query, dict(self.headers)))
-                status, body = portal.answer(address.path, query)
+                self.reply(dict(parse_qsl(urlsplit(self.path).query)))
+
+            def do_POST(self):
+                self.reply(self.rfile.read(int(self.headers["Content-Length"])))
+
+            def reply(self, asked):
+                path = urlsplit(self.path).path
+                portal.requests.append((path, asked, dict(self.headers)))
+                if path != "/robots.txt" and portal.fault(self):
+                    return
+                status, body = portal.answer(path, asked)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -98,9 +108,9 @@ class PortalServer:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
-    def answer(self, path, query):
+    def answer(self, path, asked):
         found = self.answers.get(path, (404, {"error": "no such path"}))
-        found = found(query) if callable(found) else found
+        found = found(asked) if callable(found) else found
         status, body = found if isinstance(found, tuple) else (200, found)
         if isinstance(body, str):
             body = body.encode()

@@ -55,6 +55,12 @@ def parse(text: str) -> tuple[str, str]:
     return f"{year}-{month}-{day}T{time}{zone or ''}", XSD + "dateTime"
 
 
+def moment(at: datetime) -> str:
+    """A moment of UTC as the canonical lexical form of an xsd:dateTime."""
+    fraction = f".{at.microsecond:06}".rstrip("0").rstrip(".")
+    return f"{at:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
 def _exist(text: str, *numbers: int) -> None:
     try:
         datetime(*numbers)  # type: ignore[arg-type]
