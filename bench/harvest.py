@@ -3,8 +3,8 @@
     python bench/harvest.py [--source FILE] [--entries 20000] [--rounds 2]
 
 The source is an Opendatasoft export (JSON, the bundled Paris sample where none is given), repeated
-to ``--entries`` with identifiers of their own, or a udata export of datasets (``.csv.gz``) as it is.
-Each round harvests it in a whole process into a fresh store, dumps the N-Quads, and has the native
+to ``--entries`` with identifiers of their own, or a udata export of datasets (``.csv.gz``) as it
+is. Each round harvests it in a whole process into a fresh store, dumps the N-Quads, and has the native
 ``oxigraph load`` load those into a fresh store. Then it is harvested again unchanged, and once more
 with the title of every hundredth entry changed. Printed: seconds, their ratio to the native load
 and to the first harvest, the peak of memory of each.
