@@ -18,6 +18,7 @@ that does not exist is a ``ConfigError`` when the table is loaded.
 
 import tomllib
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -64,6 +65,7 @@ class MappingTable:
             self.tables: dict[str, Any] = tomllib.loads(source.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{self.file}: {error}") from error
+        self._members = _by_owner(self.tables.get("members", {}))
         self._always: dict[str, dict[str, None]] = {name: {} for name in model.classes}
         self._bound: dict[str, Callable[[Reading, Node, Values], None]] = {}
         for name in self.tables:
@@ -132,10 +134,12 @@ class MappingTable:
 
     def audit(self, key: str, member: Any, reading: Reading) -> None:
         """Note the keys of an object that ``[members]`` neither has read nor ignores."""
-        known = self.tables.get("members", {})
-        for name, value in member.items() if isinstance(member, dict) else ():
-            path = f"{key}.{name}"
-            if path not in known and not is_empty(value):
+        known = self._members.get(key, frozenset())
+        if not isinstance(member, dict) or member.keys() <= known:
+            return
+        for name, value in member.items():
+            if name not in known and not is_empty(value):
+                path = f"{key}.{name}"
                 message = f"{path}: no key that {self.file} maps or ignores by name"
                 reading.issue("unknown-key", path, value, message)
 
@@ -172,6 +176,12 @@ class MappingTable:
             else:
                 valid = ", ".join(rule)
                 reading.issue("shape", path, value, f"{path}: an object is expected, of {valid}")
+
+
+def _by_owner(members: dict[str, Any]) -> dict[str, AbstractSet[str]]:
+    """The names of members by the key of the object that they are in."""
+    split = [path.rpartition(".") for path in members]
+    return {owner: {name for each, _, name in split if each == owner} for owner, _, _ in split}
 
 
 def is_empty(value: object) -> bool:

@@ -118,8 +118,10 @@ class Reading:
     def node(self, target: str, *classes: str, graph: str = "") -> "Node":
         """A node of a minted IRI, in the portal's graph or in a shared one (``agents`` …)."""
         node = Node(self, target, graph)
-        for name in classes:
-            node.state(RDF_TYPE, self.context.model.class_nodes[name])
+        if classes:
+            known = self.context.model.class_nodes
+            for name in classes:
+                node.state(RDF_TYPE, known[name])
         return node
 
     def has(self, node: "Node", term: str) -> bool:

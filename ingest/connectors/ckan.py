@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 from graph.iris import segment, slug
 from graph.issues import Issue
-from ingest import coverage, describing
+from ingest import coverage, describing, distributing
 from ingest.connectors import ckan_walk
 from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
@@ -17,10 +17,6 @@ from ingest.portals import Portal
 from ingest.readers import html_text
 from ingest.record import Dropped, Node, Reading, Record
 from vocab.context import Model
-
-_SERVICES = frozenset({"WMS_SRVC", "WFS_SRVC", "WMTS_SRVC", "WCS_SRVC", "MAP_SRVC", "REST"})
-_PAGES = frozenset({"", "HTML"})
-_CHECKSUMS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 
 
 class Ckan:
@@ -188,14 +184,19 @@ class Ckan:
         """The names of tags, groups …: objects that have one, or bare texts."""
         names = []
         for each in members if isinstance(members, list) else [members]:
-            with reading.isolated(key, each):
-                self._table.audit(key, each, reading)
-                held = each if isinstance(each, dict) else {keys[0]: each}
-                if name := text(next((held[name] for name in keys if held.get(name)), "")):
-                    names.append(name)
-                else:
-                    message = f"{key}: one without a name ({', '.join(keys)}); left out"
-                    reading.issue("missing", key, each, message)
+            self._table.audit(key, each, reading)
+            held = each if isinstance(each, dict) else {keys[0]: each}
+            given = [held[name] for name in keys if held.get(name)]
+            try:
+                name = text(given[0]) if given else ""
+            except ValueError as error:
+                reading.surprised(len(reading.lines), key, each, error)
+                continue
+            if name:
+                names.append(name)
+            else:
+                message = f"{key}: one without a name ({', '.join(keys)}); left out"
+                reading.issue("missing", key, each, message)
         return names
 
     def resource_title(self, _: Reading, node: Node, values: Values) -> None:
@@ -222,19 +223,12 @@ class Ckan:
         url = _address(reading, values, "resources.url")
         download = _address(reading, values, "resources.download_url")
         file_type = describing.file_format(reading, node, given, url)
-        if file_type in _SERVICES:
-            self._add_service(reading, node, url)
-        elif download or (url and (values.get("resources.access_url") or file_type not in _PAGES)):
+        if file_type in distributing.SERVICES:
+            distributing.add_service(reading, node, url, "resources.url")
+        elif download or (
+            url and (values.get("resources.access_url") or file_type not in distributing.PAGES)
+        ):
             node.add("downloadURL", download or url, "resources.url")
-
-    def _add_service(self, reading: Reading, node: Node, address: str) -> None:
-        name = node.iri.rsplit("/", 1)[-1]
-        service = node.part("accessService", f"service/{name}", "DataService")
-        service.add("title", f"Service {name}")
-        service.add("endpointURL", address.partition("?")[0], "resources.url")
-        if "?" in address:
-            service.add("endpointDescription", address, "resources.url")
-        service.link("servesDataset", reading.root)
 
     def size(self, _: Reading, node: Node, values: Values) -> None:
         """The size in bytes: a number, or DKAN's « 42 octets »."""
@@ -246,20 +240,8 @@ class Ckan:
         key = "resources.hash"
         given, _, bare = text(values.get(key)).rpartition(":")
         named = text(values.get("resources.hash_algorithm")) or given
-        algorithm = named.rpartition("#")[2].removeprefix("checksumAlgorithm_") or _CHECKSUMS.get(
-            len(bare), ""
-        )
-        if not bare:
-            return
-        if not re.fullmatch(r"([0-9a-fA-F]{2})+", bare) or not algorithm:
-            message = f"{key}: {bare!r} is no checksum in hexadecimal of a known algorithm"
-            reading.issue("invalid-value", key, bare, message)
-            return
-        name = f"{node.iri.removeprefix(reading.root + '/')}/checksum"
-        checksum = node.part("checksum", name, "Checksum")
-        checksum.add("checksumValue", bare, key)
-        spdx = reading.context.model.expand("spdx:checksumAlgorithm_")
-        checksum.link("algorithm", spdx + algorithm.lower().replace("-", ""))
+        algorithm = named.rpartition("#")[2].removeprefix("checksumAlgorithm_")
+        distributing.add_checksum(reading, node, key, bare, algorithm)
 
     def resource_rights(self, reading: Reading, _: Node, values: Values) -> None:
         """Rights of a single resource: the package's licence holds for all (one a distribution)."""
@@ -269,7 +251,8 @@ class Ckan:
 
 
 def _restricted(resource: Any) -> bool:
-    rule = ckan_walk.unpacked(resource.get("restricted")) if isinstance(resource, dict) else None
+    rule = resource.get("restricted") if isinstance(resource, dict) else None
+    rule = ckan_walk.unpacked(rule) if rule else None
     return isinstance(rule, dict) and rule.get("level", "public") != "public"
 
 
