@@ -30,8 +30,9 @@ def tombstone(
 ) -> set[ox.Quad]:
     """The quads that take the place of those held of ``root``.
 
-    The dataset is no ``dcat:Dataset`` any more and in no catalogue (a ``dcat:Resource``, which is
-    what a CatalogRecord may be about); its record says that it is withdrawn (ADMS).
+    The dataset is no ``dcat:Dataset`` any more, so that nobody counts it, and in no catalogue; what
+    was its record says that it is withdrawn (ADMS). It is no ``dcat:CatalogRecord`` either: one has
+    to be about a Catalog, Dataset or DataService (DCAT-AP 3.0.1).
     """
     dataset, record = ox.NamedNode(root), ox.NamedNode(f"{root}/record")
     since = ox.Literal(moment(withdrawal.moment), datatype=ox.NamedNode(_XSD + "dateTime"))
@@ -46,7 +47,7 @@ def tombstone(
         (dataset, _RDF_TYPE, ox.NamedNode(_DCAT + "Resource")),
         (dataset, ox.NamedNode(_DCT + "isPartOf"), ox.NamedNode(iris.catalog(portal))),
         (dataset, ox.NamedNode(_PROV + "invalidatedAtTime"), since),
-        (record, _RDF_TYPE, ox.NamedNode(_DCAT + "CatalogRecord")),
+        (record, _RDF_TYPE, ox.NamedNode(_PROV + "Entity")),
         (record, ox.NamedNode("http://xmlns.com/foaf/0.1/primaryTopic"), dataset),
         (record, STATUS, WITHDRAWN),
         (record, _COMMENT, ox.Literal(withdrawal.reason, language="en")),

@@ -9,6 +9,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from ingest.portals import Portal
+from ingest.record import Record
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Digests:
@@ -17,12 +20,17 @@ class Digests:
     def __init__(self, portal: Portal) -> None:
         # The address that the records are read from is no part of what they say.
         entry = replace(portal, url=portal.root, site="", filter="")
-        self._version = f"{mapping_version()}{entry!r}"
+        self._begun = hashlib.blake2b(f"{mapping_version()}{entry!r}".encode(), digest_size=16)
 
-    def of(self, payload: object) -> str:
+    def of(self, record: Record) -> str:
         """32 hexadecimal digits; equal for payloads that differ in the order of keys alone."""
-        text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
-        return hashlib.blake2b((self._version + text).encode(), digest_size=16).hexdigest()
+        return self.of_text(record.essence or _canonical(record.payload))
+
+    def of_text(self, text: str) -> str:
+        """The digest of a text."""
+        digest = self._begun.copy()
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -96,6 +96,9 @@ class Fetcher:
         self.is_ordered = True
         """Whether the pages of the listing are always in one order: then a walk that was cut off
         goes on with those it has. A connector that cannot know says no."""
+        self.is_whole = True
+        """Whether the listing proved complete: one that did not takes nothing away. A connector
+        that can prove it and does not succeed raises ``SourceError`` instead."""
         self._hosts = hosts or Hosts()
         self._limits = limits or Limits()
         own = origin(portal.url) if portal.url.startswith("http") else None

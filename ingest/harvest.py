@@ -98,7 +98,8 @@ class Harvest:
                 spool.keep(self._described(record, root, digest))
                 self.outcome.added += known is None
                 self.outcome.changed += known is not None
-            gone = [] if self._options.limit is not None else sorted(set(held) - seen)
+            is_whole = fetcher.is_whole and self._options.limit is None
+            gone = sorted(set(held) - seen) if is_whole else []
             self.outcome.removed = len(gone)
             datasets = len(held) - (self._catalog in held)
             self._refuse_nothing(datasets)
@@ -159,7 +160,7 @@ class Harvest:
                 continue
             roots.add(root)
             try:
-                digest = self._digests.of(entry.payload)
+                digest = self._digests.of(entry)
             except RecursionError:
                 message = f"{entry.id}: an entry nested without end cannot be read; left out"
                 self._unnamed_entry(Issue("shape", "id", entry.id, message))
@@ -179,7 +180,7 @@ class Harvest:
         return reading
 
     def _catalog_digest(self) -> str:
-        return self._digests.of([issue.message for issue in self._unnamed])
+        return self._digests.of_text("\n".join(issue.message for issue in self._unnamed))
 
     def _described_catalog(self) -> Reading:
         digest = self._catalog_digest()

@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -51,6 +52,26 @@ class _Call:
 _IGNORED = object()
 
 
+class _Branch:
+    """The rules of an object's keys.
+
+    The entries of a portal have few shapes: what the keys of each come to is found once.
+    """
+
+    def __init__(self) -> None:
+        self.rules: dict[str, object] = {}
+        self.steps = lru_cache(maxsize=1024)(self._steps)
+
+    def _steps(self, prefix: str, keys: tuple[str, ...]) -> list[tuple[str, str, object]]:
+        """Each key that is not ignored, its path, and its rule: None where it is unknown."""
+        rules = [(key, prefix + key, self.rules.get(key)) for key in keys]
+        return [step for step in rules if step[2] is not _IGNORED]
+
+
+_UNKNOWN = _Branch()
+"""The rules of the members of an object that is unknown itself."""
+
+
 class MappingTable:
     """One table file of a connector, checked against the model and the connector's methods."""
 
@@ -77,18 +98,19 @@ class MappingTable:
             if name in model.classes
         }
 
-    def _tree(self, class_name: str, table: dict[str, Any]) -> dict[str, Any]:
-        tree: dict[str, Any] = {}
+    def _tree(self, class_name: str, table: dict[str, Any]) -> _Branch:
+        tree = _Branch()
         for key, entry in table.items():
             *path, last = key.split(".")
             branch = tree
             for step in path:
-                branch = branch.setdefault(step, {})
-                if not isinstance(branch, dict):
+                inner = branch.rules.setdefault(step, _Branch())
+                if not isinstance(inner, _Branch):
                     raise ConfigError(f"{self.file} [{class_name}] {key}: {step} is mapped whole")
-            if last in branch:
+                branch = inner
+            if last in branch.rules:
                 raise ConfigError(f"{self.file} [{class_name}] {key}: its members are mapped")
-            branch[last] = self._rule(class_name, key, entry)
+            branch.rules[last] = self._rule(class_name, key, entry)
         return tree
 
     def _rule(self, class_name: str, key: str, entry: Any) -> object:
@@ -145,19 +167,17 @@ class MappingTable:
 
     def _walk(
         self,
-        tree: dict[str, Any],
+        branch: _Branch,
         payload: Values,
         prefix: str,
         node: Node,
         reading: Reading,
         calls: dict[str, Values],
     ) -> None:
-        for key, value in payload.items():
-            rule = tree.get(key)
-            # is_empty(), in line: there are a hundred keys in a record.
-            if rule is _IGNORED or (not value and not isinstance(value, (int, float))):
+        for key, path, rule in branch.steps(prefix, tuple(payload.keys())):
+            value = payload[key]
+            if not value and not isinstance(value, (int, float)):  # is_empty(), in line
                 continue
-            path = prefix + key
             if isinstance(rule, _Call):
                 for method in rule.methods:
                     if method in calls:
@@ -165,16 +185,16 @@ class MappingTable:
                     else:
                         calls[method] = {path: value}
             elif isinstance(rule, _Put):
-                _put(rule, value, path, node, reading)
+                for item in value if isinstance(value, list) else (value,):
+                    _put(rule, item, path, node, reading)
             elif isinstance(value, dict):
-                # Of a key that is mapped by its members, or unknown and so are they.
-                members = rule if isinstance(rule, dict) else {}
+                members = rule if isinstance(rule, _Branch) else _UNKNOWN
                 self._walk(members, value, f"{path}.", node, reading, calls)
             elif rule is None:
                 message = f"{path}: no key that {self.file} maps or ignores by name"
                 reading.issue("unknown-key", path, value, message)
-            else:
-                valid = ", ".join(rule)
+            elif isinstance(rule, _Branch):
+                valid = ", ".join(rule.rules)
                 reading.issue("shape", path, value, f"{path}: an object is expected, of {valid}")
 
 
@@ -189,15 +209,7 @@ def is_empty(value: object) -> bool:
     return not value and not isinstance(value, (int, float))
 
 
-def _put(rule: _Put, value: Any, path: str, node: Node, reading: Reading) -> None:
-    if isinstance(value, list):
-        for item in value:
-            _put_one(rule, item, path, node, reading)
-    else:
-        _put_one(rule, value, path, node, reading)
-
-
-def _put_one(rule: _Put, item: Any, path: str, node: Node, reading: Reading) -> None:
+def _put(rule: _Put, item: Any, path: str, node: Node, reading: Reading) -> None:
     if isinstance(item, str):
         text = item.strip()
     elif isinstance(item, (int, float)):

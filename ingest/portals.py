@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from graph.store import SHARED_GRAPHS
+from ingest.siret import is_siren
 from vocab.codelist import CodeList
 from vocab.errors import ConfigError
 from vocab.ntriples import iri
@@ -92,7 +93,7 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
     if not isinstance(entry["publisher"], dict):
         raise ConfigError(f"{where}: publisher is a table: name, siren, type, homepage")
     publisher = Publisher(**_checked(f"{where} publisher", entry["publisher"], Publisher))
-    if not _is_siren(publisher.siren):
+    if not is_siren(publisher.siren):
         raise ConfigError(f"{where}: {publisher.siren!r} is no SIREN (9 digits, Luhn's key)")
     _require(f"{where} publisher type", publisher.type, "publisher-type")
     if not _TERRITORY.fullmatch(values["territory"]):
@@ -161,11 +162,3 @@ def _zone(where: str, name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise ConfigError(f"{where}: {name!r} is no time zone, for example Europe/Paris") from error
-
-
-def _is_siren(text: str) -> bool:
-    """Nine digits whose Luhn sum ends in 0 (how INSEE keys its SIREN)."""
-    if not re.fullmatch(r"\d{9}", text):
-        return False
-    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(text))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

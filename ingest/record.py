@@ -12,19 +12,35 @@ from graph.iris import Iris
 from graph.issues import Issue, Kind
 from vocab.context import Model, Term
 from vocab.dates import moment
-from vocab.ntriples import RDF_TYPE, iri, lexical, repaired
+from vocab.ntriples import RDF_TYPE, iri, lexical, literal, repaired
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
     from ingest.portals import Portal
 
 
-@dataclass(frozen=True)
 class Record:
-    """One entry of a portal's catalogue: its identifier there, and its payload as JSON values."""
+    """One entry of a portal's catalogue: its identifier there, and its payload as JSON values.
 
-    id: str
-    payload: dict[str, Any]
+    ``essence`` is a text that differs wherever the payload does, for the digest: with one, the
+    payload may be a function, called where it is described (most entries of most nights are not).
+    """
+
+    __slots__ = ("_payload", "essence", "id")
+
+    def __init__(
+        self, id: str, payload: dict[str, Any] | Callable[[], dict[str, Any]], essence: str = ""
+    ) -> None:
+        self.id = id
+        self.essence = essence
+        self._payload = payload
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The payload."""
+        if callable(self._payload):
+            self._payload = self._payload()
+        return self._payload
 
 
 class Connector(Protocol):
@@ -216,14 +232,16 @@ class Reading:
     def _text(self, term: str) -> str:
         """The root's value for a term: of several the French one, empty where there is none."""
         of = self.terms[term]
-        start = f"<{self.root}> {of.predicate} "
+        start, french = f"<{self.root}> {of.predicate} ", f"@fr{self.end}"
         if of.is_single:
-            line = self.single.get((self.root, of.iri))
-            found = [] if line is None else [self.lines[line]]
+            place = self.single.get((self.root, of.iri))
+            found = "" if place is None else self.lines[place]
         else:
-            found = [line for line in self.lines if line.startswith(start)]
-        values = [line[len(start) : -len(self.end)] for line in found]
-        return lexical(max(values, key=lambda value: value.endswith("@fr"), default='""'))
+            said = (line for line in self.lines if line.startswith(start))
+            found = next(said, "")
+            if not found.endswith(french):
+                found = next((line for line in said if line.endswith(french)), found)
+        return lexical(found[len(start) : -len(self.end)] or '""')
 
 
 def _shown(value: object) -> str:
@@ -315,6 +333,10 @@ class Node:
     def put(self, term: Term, value: str, key: str, language: str = "") -> bool:
         """``add`` for a term that is at hand."""
         reading, is_single = self._reading, term.is_single
+        if term.is_text and not is_single:  # two of three values are
+            words = literal(value, language or reading.language)
+            self._say(f"{self._subject} {term.predicate} {words}{self._end}")
+            return True
         if is_single and (self.iri, term.iri) in reading.single:
             message = f"{key}: one value is allowed, the first is kept"
             reading.issue("duplicate", key, value, message)

@@ -170,7 +170,6 @@ def sample_portals() -> dict[str, Portal]:
     """The bundled portals, read from the bundled samples instead of the web."""
     found = {}
     for name, portal in load_portals(bundled_registry(), CONNECTORS).items():
-        sample = Path(str(files("ingest").joinpath(f"samples/{name}.json")))
-        if sample.is_file():
+        for sample in sorted(Path(str(files("ingest").joinpath("samples"))).glob(f"{name}.*")):
             found[name] = replace(portal, url=f"file:{sample}", site=portal.root)
     return found

@@ -63,7 +63,7 @@ class Udata(Agents, Distributions):
         """See ``Connector.records``. Drafts and deleted datasets are no part of a catalogue."""
         hidden = 0
         for entry in Walk(portal, fetcher, self._entries, self._table.tables).entries():
-            if isinstance(entry, Issue):
+            if isinstance(entry, Record | Issue):
                 yield entry
             elif not (name := identifier(entry)):
                 message = "id: an entry without identifier can have no IRI; left out"

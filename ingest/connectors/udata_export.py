@@ -4,31 +4,32 @@ import csv
 import gzip
 import io
 import json
-import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from operator import itemgetter
+from functools import partial
+from itertools import chain
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from graph.issues import Issue
 from ingest.answer import Answer
-from ingest.connectors.udata_entry import BLANK_NODE, Entries
+from ingest.connectors.udata_columns import Plan, number
+from ingest.connectors.udata_entry import Entries
+from ingest.record import Record
 
 _LARGEST_FIELD = 1 << 27
 """Characters; descriptions of 1.7 million have been seen."""
 _SEPARATORS = ";,\t|"
-_BETWEEN = re.compile(r",(?! )")
-"""Names are joined by commas; one before a space is a name's own (« Chinon, Vienne et Loire »)."""
-_BLANK = re.compile(r"n[0-9a-f]{32}")
 _LEAST = 0.95
 """The share of what is announced that has to come: an export is some hours older than the API."""
 _GZIP = b"\x1f\x8b"
 
 Payload = dict[str, Any]
-Row = Payload | Issue
+Entry = Record | Issue
+Resources = Callable[[str], list[str] | None]
+"""The resources of a dataset, by its id, as JSON texts; ``None`` where they are not known."""
 
 
 class Export:
@@ -52,8 +53,10 @@ class Export:
         self._resources = resources
         self._organizations = organizations
         self._live = self._counted = self._joined = 0
+        self.hidden = 0
+        """How many drafts there are: they are no part of the catalogue."""
 
-    def entries(self) -> Iterator[Row]:
+    def entries(self) -> Iterator[Entry]:
         """Every dataset, in the memory of one; an ``Issue`` in the place of a row that is none.
 
         Raises ``SourceError`` for what is no CSV, lacks a column, or is cut off.
@@ -66,22 +69,21 @@ class Export:
                 else:
                     bodies[body.pop("id", "")] = body
         if self._resources is None:
-            yield from self._with_bodies(bodies)
+            yield from self._records(bodies, lambda name: None)
             return
         # SQLite keeps a database without a name in a file of its own, and takes it away again.
         with closing(sqlite3.connect("")) as database:
             yield from self._keep_resources(database, self._resources)
-            for entry in self._with_bodies(bodies):
-                if not isinstance(entry, Issue):
-                    self._join(database, entry)
-                yield entry
+            yield from self._records(bodies, partial(_resources_of, database))
             [(kept,)] = database.execute("SELECT COUNT(*) FROM resource")
             if kept > self._joined:
                 message = "resources.csv: of datasets that are not in datasets.csv; left out"
                 yield Issue("missing", "dataset.id", str(kept - self._joined), message)
 
-    def prove(self, announced: int = 0) -> None:
-        """Raises ``SourceError`` where much less came than the portal announces.
+    def prove(self, announced: int = 0) -> bool:
+        """Whether all came that the portal announces: the API counts now, the exports are of this
+        night, so that a few datasets less are no error. Raises ``SourceError`` where it is much
+        less.
 
         ``announced`` is how many datasets the API lists, which are those that are not archived.
         """
@@ -91,19 +93,37 @@ class Export:
         if self._resources is not None and self._joined < _LEAST * self._counted:
             what = f"{self._counted} resources counted in the datasets, {self._joined} received"
             raise self._resources.error(what)
+        return self._live >= announced
 
-    def _rows(self, name: str, answer: Answer, *required: str) -> Iterator[Row]:
-        return _rows(name, answer, self._columns[name], required)
+    def _rows(self, name: str, answer: Answer, *required: str) -> Iterator[Payload | Issue]:
+        for plan, row in _rows(name, answer, self._columns[name], required):
+            yield row if isinstance(row, Issue) else plan.payload(row)
 
-    def _with_bodies(self, bodies: Mapping[str, Payload]) -> Iterator[Row]:
-        for entry in self._rows("datasets", self._datasets, "id", "title"):
-            if not isinstance(entry, Issue):
-                self._live += "archived" not in entry
-                self._counted += entry.get("resources_count", 0)
-                body = entry.get("organization")
-                if body and (more := bodies.get(body.get("id", ""))):
-                    body.update(more)
-            yield entry
+    def _records(self, bodies: Mapping[str, Payload], resources: Resources) -> Iterator[Entry]:
+        """The datasets; their payloads are made when they are asked for."""
+        required = ("id", "title")
+        known = self._columns["datasets"]
+        essences = {name: f"{body}" for name, body in bodies.items()}
+        for plan, row in _rows("datasets", self._datasets, known, required):
+            if isinstance(row, Issue):
+                yield row
+                continue
+            cell = plan.cells(row)
+            name = cell["id"].strip()
+            self._live += cell["archived"] in ("", "False")
+            self._counted += number(cell["resources_count"]) or 0
+            contents = resources(name)
+            self._joined += len(contents or ())
+            if not name:
+                message = "id: an entry without identifier can have no IRI; left out"
+                yield Issue("missing", "id", ";".join(row), message)
+            elif cell["private"] not in ("", "False"):
+                self.hidden += 1
+            else:
+                body = cell["organization_id"]
+                essence = [*plan.essence(row), essences.get(body, ""), *(contents or ())]
+                payload = partial(_joined, plan, row, bodies.get(body), contents)
+                yield Record(name, payload, "\x1f".join(essence))
 
     def _keep_resources(self, database: sqlite3.Connection, answer: Answer) -> Iterator[Issue]:
         database.execute("PRAGMA journal_mode = OFF")
@@ -120,18 +140,29 @@ class Export:
             database.execute("INSERT INTO resource VALUES (?, ?)", (dataset, content))
         database.execute("CREATE INDEX of_dataset ON resource (dataset)")
 
-    def _join(self, database: sqlite3.Connection, entry: Payload) -> None:
-        query = "SELECT content FROM resource WHERE dataset = ? ORDER BY rowid"
-        found = [json.loads(row) for (row,) in database.execute(query, (entry.get("id", ""),))]
-        self._joined += len(found)
-        entry.pop("resources_formats", None)
-        entry["resources"] = found
+
+def _resources_of(database: sqlite3.Connection, dataset: str) -> list[str]:
+    query = "SELECT content FROM resource WHERE dataset = ? ORDER BY rowid"
+    return [content for (content,) in database.execute(query, (dataset,))]
+
+
+def _joined(
+    plan: Plan, row: list[str], body: Payload | None, contents: list[str] | None
+) -> Payload:
+    """A dataset as the API has it, with its organisation and its resources where they are known."""
+    payload = plan.payload(row)
+    if body and "organization" in payload:
+        payload["organization"].update(body)
+    if contents is not None:
+        payload.pop("resources_formats", None)
+        payload["resources"] = [json.loads(content) for content in contents]
+    return payload
 
 
 def _rows(
     name: str, answer: Answer, known: Mapping[str, Any], required: tuple[str, ...]
-) -> Iterator[Row]:
-    """The rows of one file as payloads; issues for columns and rows that do not fit."""
+) -> Iterator[tuple[Plan, list[str] | Issue]]:
+    """The rows of one file, and how they are read; issues for columns and rows that do not fit."""
     csv.field_size_limit(_LARGEST_FIELD)
     with closing(_opened(answer)) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
@@ -144,22 +175,22 @@ def _rows(
             if lacking := [column for column in required if column not in names]:
                 what = f"no column {' and no '.join(lacking)} in {name}.csv: {header[:200]!r}"
                 raise answer.error(what)
-            plan = _Plan(name, names, known)
-            yield from plan.issues
+            plan = Plan(name, names, known)
             reader = csv.reader(text, delimiter=separator, strict=True)
-            yield from _fitting(name, answer, reader, plan)
+            for row in chain(plan.issues, _fitting(name, answer, reader, plan.width)):
+                yield plan, row
         except (csv.Error, UnicodeDecodeError, EOFError, OSError, zlib.error) as error:
             raise answer.error(f"the CSV is broken or cut off ({error})") from error
 
 
-def _fitting(name: str, answer: Answer, reader: Any, plan: "_Plan") -> Iterator[Row]:
-    width, misfit, payload = plan.width, None, plan.payload
+def _fitting(name: str, answer: Answer, reader: Any, width: int) -> Iterator[list[str] | Issue]:
+    misfit = None
     for row in reader:
         if misfit is not None:
             yield misfit
             misfit = None
         if len(row) == width:
-            yield payload(row)
+            yield row
         elif row:
             message = f"{name}.csv: a row of {len(row)} columns, {width} are expected; left out"
             misfit = Issue("shape", name, ";".join(row)[:200], message)
@@ -167,84 +198,6 @@ def _fitting(name: str, answer: Answer, reader: Any, plan: "_Plan") -> Iterator[
         if not _ends_a_line(answer):
             raise answer.error(f"the CSV ends in the middle of a row: {misfit.value[:80]!r}")
         yield misfit
-
-
-class _Plan:
-    """What becomes of each column, worked out once a file."""
-
-    def __init__(self, name: str, names: list[str], known: Mapping[str, Any]) -> None:
-        self.width = len(names)
-        self.issues: list[Issue] = []
-        used: list[int] = []
-        self._targets: list[tuple[str, str, Callable[[str], Any] | None]] = []
-        for index, column in enumerate(names):
-            entry = known.get(column) or known.get(f"{column.partition('.')[0]}.")
-            if isinstance(entry, str):
-                used.append(index)
-                key, _, member = entry.partition(".")
-                self._targets.append((key, member, _READ.get(entry)))
-            elif entry is None:
-                message = f"{column}: no column of {name}.csv that is known; left out"
-                self.issues.append(Issue("unknown-key", column, "", message))
-        # With a single column itemgetter gives no tuple; two are always required or known.
-        self._pick = itemgetter(*used, used[0])
-
-    def payload(self, row: list[str]) -> Payload:
-        """A row as the API has it; empty cells are left out."""
-        made: Payload = {}
-        for (key, member, read), cell in zip(self._targets, self._pick(row), strict=False):
-            if not cell:
-                continue
-            value = cell if read is None else read(cell)
-            if value is None:
-                continue
-            if member:
-                made.setdefault(key, {})[member] = value
-            else:
-                made[key] = value
-        return made
-
-
-def _names(cell: str) -> list[str]:
-    return cell.split(",") if ", " not in cell else _BETWEEN.split(cell)
-
-
-def _formats(cell: str) -> list[str]:
-    # The portal joins a set: the order is another one in each export.
-    return sorted({BLANK_NODE if _BLANK.fullmatch(name) else name for name in _names(cell)})
-
-
-def _flag(cell: str) -> str | bool | None:
-    """True, nothing for False; the moment where a portal writes when it came to be true."""
-    return None if cell == "False" else True if cell == "True" else cell
-
-
-def _number(cell: str) -> int | None:
-    return int(cell) if cell.isascii() and cell.isdigit() else None
-
-
-def _badges(cell: str) -> list[dict[str, str]]:
-    return [{"kind": kind} for kind in cell.split(",")]
-
-
-def _json(cell: str) -> Any:
-    try:
-        return json.loads(cell) or None
-    except (ValueError, RecursionError):
-        return cell
-
-
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "tags": _names,
-    "spatial.zones": _names,
-    "resources_formats": _formats,
-    "archived": _flag,
-    "private": _flag,
-    "resources_count": _number,
-    "badges": _badges,
-    "extras": _json,
-}
-"""How a cell is read, by the key that it is put under; all others are text."""
 
 
 def _opened(answer: Answer) -> BinaryIO:

@@ -103,7 +103,7 @@ class Walk:
             self._portal.root, self._columns, self._entries, datasets, resources, organizations
         )
         yield from export.entries()
-        export.prove(announced)
+        self._fetcher.is_whole = export.prove(announced)
 
     def _filed(self) -> Iterator[Any]:
         """What a file or a folder holds, told by its content."""

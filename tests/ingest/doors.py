@@ -103,7 +103,7 @@ def _scdl(server, names, page, total):
 
 def _csw(server, names, page, total):
     def found(body):
-        start = int(re.search(rb'startPosition="(\d+)"', body).group(1)) - 1
+        start = int(re.findall(rb'startPosition="(\d+)"', body)[0]) - 1
         listed = page(start)
         return f"""<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2">
             <csw:SearchResults numberOfRecordsMatched="{total}"

@@ -143,7 +143,7 @@ def test_columns_that_change_daily_change_no_digest(portal, walk, shared, tmp_pa
     def digests(path):
         of = portal(path)
         digest = Digests(of)
-        return {record.id: digest.of(record.payload) for record in walk(of)}
+        return {record.id: digest.of(record) for record in walk(of)}
 
     assert len(daily) > 5
     assert digests(path) == digests(later)
