@@ -10,6 +10,7 @@
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from vocab.ntriples import iri
 _LONGEST = 400
 UNRESERVED = "-._~@:"
 """What a segment holds unencoded beside letters and digits."""
+_UNTOUCHED = re.compile(rf"[A-Za-z0-9][A-Za-z0-9{re.escape(UNRESERVED)}]{{0,{_LONGEST - 1}}}")
+"""What needs no encoding: the identifiers of most portals."""
 
 
 def segment(text: str) -> str:
@@ -28,6 +31,8 @@ def segment(text: str) -> str:
 
     Raises ``ValueError`` for what can be no stable segment: empty, dots, longer than 400.
     """
+    if _UNTOUCHED.fullmatch(text):
+        return text
     if not text.strip() or text.strip(".") == "" or len(text) > _LONGEST:
         raise ValueError(
             f"{text[:80]!r} can name nothing: 1 to {_LONGEST} characters, not only dots"

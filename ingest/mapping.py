@@ -176,7 +176,7 @@ class MappingTable:
     ) -> None:
         for key, path, rule in branch.steps(prefix, tuple(payload.keys())):
             value = payload[key]
-            if not value and not isinstance(value, (int, float)):  # is_empty(), in line
+            if value is None or (not value and is_empty(value)):
                 continue
             if isinstance(rule, _Call):
                 for method in rule.methods:
@@ -185,6 +185,10 @@ class MappingTable:
                     else:
                         calls[method] = {path: value}
             elif isinstance(rule, _Put):
+                if isinstance(value, str) and rule.read is plain:
+                    if text := value.strip():
+                        node.put(rule.term, text, path)
+                    continue
                 for item in value if isinstance(value, list) else (value,):
                     _put(rule, item, path, node, reading)
             elif isinstance(value, dict):

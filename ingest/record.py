@@ -12,7 +12,7 @@ from graph.iris import Iris
 from graph.issues import Issue, Kind
 from vocab.context import Model, Term
 from vocab.dates import moment
-from vocab.ntriples import RDF_TYPE, iri, lexical, literal, repaired
+from vocab.ntriples import RDF_TYPE, iri, lexical, repaired
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
@@ -123,6 +123,7 @@ class Reading:
         self.membership = "dataset"
         """The term by which the catalogue lists ``root``: ``dataset`` or ``service``."""
         self.terms = context.model.terms
+        self.classes = context.model.class_nodes
         self.lines: list[str] = []
         self.marks: list[str] = []
         self.shared: list[str] = []
@@ -134,10 +135,8 @@ class Reading:
     def node(self, target: str, *classes: str, graph: str = "") -> "Node":
         """A node of a minted IRI, in the portal's graph or in a shared one (``agents`` …)."""
         node = Node(self, target, graph)
-        if classes:
-            known = self.context.model.class_nodes
-            for name in classes:
-                node.state(RDF_TYPE, known[name])
+        for name in classes:
+            node.state(RDF_TYPE, self.classes[name])
         return node
 
     def has(self, node: "Node", term: str) -> bool:
@@ -333,10 +332,6 @@ class Node:
     def put(self, term: Term, value: str, key: str, language: str = "") -> bool:
         """``add`` for a term that is at hand."""
         reading, is_single = self._reading, term.is_single
-        if term.is_text and not is_single:  # two of three values are
-            words = literal(value, language or reading.language)
-            self._say(f"{self._subject} {term.predicate} {words}{self._end}")
-            return True
         if is_single and (self.iri, term.iri) in reading.single:
             message = f"{key}: one value is allowed, the first is kept"
             reading.issue("duplicate", key, value, message)

@@ -108,17 +108,6 @@ class CodeList:
         """The IRIs of the concepts that ``value`` means; empty where the list knows none."""
         return self._spellings.get(fold(value), ())
 
-    def nodes(self, value: str) -> tuple[str, ...]:
-        """``find``, as N-Triples text."""
-        return self._nodes.get(fold(value), ())
-
-    @cached_property
-    def _nodes(self) -> dict[str, tuple[str, ...]]:
-        return {
-            spelling: tuple(f"<{iri}>" for iri in iris)
-            for spelling, iris in self._spellings.items()
-        }
-
     def __getitem__(self, notation: str) -> str:
         """The IRI of the concept with this notation. Raises ``ConfigError`` for another."""
         try:

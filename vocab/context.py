@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from vocab import dates
 from vocab.codelist import CodeList
@@ -21,6 +21,16 @@ CONTEXT_FILE = "contexts/dcat-ap.jsonld"
 
 
 _DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+
+
+class Objects(Protocol):
+    """What the values of a term mean."""
+
+    def __call__(self, value: str, language: str = "fr") -> tuple[str, ...]:
+        """The objects that ``value`` means, as N-Triples text; more than one from a code list.
+
+        Raises ``ValueError`` with what would be valid.
+        """
 
 
 @dataclass(frozen=True)
@@ -40,32 +50,54 @@ class Term:
     """The property's IRI as N-Triples text."""
     is_reference: bool = field(init=False)
     """Whether its objects are IRIs of the source's own, of no code list."""
+    nodes: Objects = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "predicate", f"<{self.iri}>")
         object.__setattr__(self, "is_reference", self.is_iri and self.code_list is None)
+        object.__setattr__(self, "nodes", _reader(self))
 
-    def nodes(self, value: str, language: str = "fr") -> tuple[str, ...]:
-        """The objects that ``value`` means, as N-Triples text; more than one from a code list.
 
-        Raises ``ValueError`` with what would be valid.
-        """
-        if self.is_text:
-            return (literal(value, language),)
-        if self.code_list is not None:
-            found = self.code_list.nodes(value)
-            if not found:
-                raise ValueError(f"{value[:200]!r} is not in the code list {self.code_list.name}")
-            return found
-        if self.is_iri:
-            return (iri(value),)
-        if self.is_date:
-            lexical, datatype = dates.parse(value)
-            return (literal(lexical, datatype=datatype),)
-        if self.datatype:
-            stored = STORED.get(self.datatype, self.datatype)
-            return (literal(checked(value, self.datatype), datatype=stored),)
-        return (literal(value),)
+def _reader(term: Term) -> Objects:
+    """How a term's values are read: by what it is, told once and not for every value."""
+    if term.code_list is not None:
+        return lru_cache(maxsize=4096)(partial(_concepts, term.code_list))
+    if term.is_text:
+        return _texts
+    if term.is_iri:
+        return _iris
+    if term.is_date:
+        return _dates
+    return partial(_typed, term.datatype) if term.datatype else _literals
+
+
+def _concepts(code_list: CodeList, value: str, language: str = "fr") -> tuple[str, ...]:
+    found = code_list.find(value)
+    if not found:
+        raise ValueError(f"{value[:200]!r} is not in the code list {code_list.name}")
+    return tuple(f"<{concept}>" for concept in found)
+
+
+def _texts(value: str, language: str = "fr") -> tuple[str, ...]:
+    return (literal(value, language),)
+
+
+def _iris(value: str, language: str = "fr") -> tuple[str, ...]:
+    return (iri(value),)
+
+
+@lru_cache(maxsize=65536)
+def _dates(value: str, language: str = "fr") -> tuple[str, ...]:
+    lexical, datatype = dates.parse(value)
+    return (literal(lexical, datatype=datatype),)
+
+
+def _typed(datatype: str, value: str, language: str = "fr") -> tuple[str, ...]:
+    return (literal(checked(value, datatype), datatype=STORED.get(datatype, datatype)),)
+
+
+def _literals(value: str, language: str = "fr") -> tuple[str, ...]:
+    return (literal(value),)
 
 
 def checked(value: str, datatype: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from functools import lru_cache
 
 from vocab.ntriples import XSD
 
@@ -19,7 +18,6 @@ _FRENCH = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
 def parse(text: str) -> tuple[str, str]:
     """The lexical form and the XSD datatype IRI of a date: dateTime, date, gYearMonth or gYear.
 

@@ -112,7 +112,7 @@ class Ckan:
             (record, "modified", ("metadata_modified",)),
         ):
             for key in keys:
-                if text(values.get(key)) and node.add(term, text(values[key]), key):
+                if key in values and (day := text(values[key])) and node.add(term, day, key):
                     break
 
     def origin(self, reading: Reading, dataset: Node, values: Values) -> None:
@@ -217,9 +217,9 @@ class Ckan:
     def format(self, reading: Reading, node: Node, values: Values) -> None:
         """Format and media type; a map service is a DataService of its own."""
         keys = ("resources.format", "resources.mimetype", "resources.data_type")
-        given = [(key, values.get(key)) for key in keys]
-        if any(text(value) for _, value in given[:2]):
-            given = given[:2]
+        given = [(key, found) for key in keys if (found := text(values.get(key)))]
+        if len(given) > 1:  # what the portal displays, where nothing else is said
+            given = [(key, found) for key, found in given if key != "resources.data_type"]
         url = _address(reading, values, "resources.url")
         download = _address(reading, values, "resources.download_url")
         file_type = describing.file_format(reading, node, given, url)
@@ -269,12 +269,17 @@ def _distribution_names(resources: list[Any]) -> list[str]:
         if not identifier:
             names.append(slug(text(resource.get("url")) or text(resource.get("name")) or "?"))
             continue
-        kind = text(resource.get("format")) or text(resource.get("data_type")) or "other"
-        names.append(segment(identifier) + (f"-{slug(kind)}" if shared[identifier] > 1 else ""))
+        name = segment(identifier)
+        if shared[identifier] > 1:
+            kind = text(resource.get("format")) or text(resource.get("data_type")) or "other"
+            name += f"-{slug(kind)}"
+        names.append(name)
     return names
 
 
 def _address(reading: Reading, values: Values, key: str) -> str:
     """An address; one without a host is the portal's own."""
-    given = text(values.get(key))
+    if key not in values:
+        return ""
+    given = text(values[key])
     return urljoin(f"{reading.context.portal.root}/", given) if given.startswith("/") else given

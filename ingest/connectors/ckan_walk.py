@@ -7,7 +7,7 @@ from typing import Any
 from ingest.answer import Answer, count, json_document
 from ingest.fetch import Fetcher
 from ingest.listing import Listing
-from ingest.mapping import EMPTY
+from ingest.mapping import is_empty
 from ingest.portals import Portal
 from ingest.record import Reading
 
@@ -15,6 +15,8 @@ _ROWS = 1000
 """The most that CKAN gives in a page unless its own configuration says less."""
 _TEXTS = frozenset({"name", "title", "notes"})
 """Keys that people write: « [2024] Budget » is no JSON."""
+_OPENING = frozenset({"[", "{"})
+"""What JSON of several values begins with."""
 
 
 def packages(portal: Portal, fetcher: Fetcher) -> Iterator[Any]:
@@ -80,20 +82,25 @@ def lifted(package: dict[str, Any], reading: Reading) -> dict[str, Any]:
         else:
             message = "extras: an object with key and value is expected; left out"
             reading.issue("shape", "extras", extra, message)
-    found |= {
-        key: value for key, value in package.items() if key != "extras" and value not in EMPTY
-    }
-    return {key: value if key in _TEXTS else unpacked(value) for key, value in found.items()}
+    if found:
+        found |= {key: value for key, value in package.items() if not is_empty(value)}
+    else:
+        found = package.copy()
+    found.pop("extras", None)
+    for key, value in found.items():
+        if isinstance(value, str) and value[:1] in _OPENING and key not in _TEXTS:
+            found[key] = unpacked(value)
+    return found
 
 
 def _lift(
     found: dict[str, Any], package: dict[str, Any], key: str, value: Any, reading: Reading
 ) -> None:
     """Add an extra, unless the package or an extra before it has the key."""
-    if value in EMPTY:
+    if is_empty(value):
         return
-    held = package.get(key) if package.get(key) not in EMPTY else found.get(key)
-    if held in EMPTY:
+    held = found.get(key) if is_empty(package.get(key)) else package[key]
+    if is_empty(held):
         found[key] = value
     elif held != value:
         message = f"extras.{key}: the key has a value already; the first is kept"
@@ -102,7 +109,7 @@ def _lift(
 
 def unpacked(value: Any) -> Any:
     """What a string of JSON holds; any other value itself."""
-    if isinstance(value, str) and value[:1] in ("[", "{"):
+    if isinstance(value, str) and value[:1] in _OPENING:
         try:
             return json.loads(value)
         except (ValueError, RecursionError):

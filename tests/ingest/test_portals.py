@@ -34,8 +34,22 @@ def test_the_bundled_registry_has_the_portals_it_was_founded_for():
     founded = dict.fromkeys(
         ("paris", "toulouse", "strasbourg", "ampmetropole", "culture"), "opendatasoft"
     )
-    assert types == {**founded, "datasud": "ckan", "marseille": "ckan"}
+    assert types.items() >= {**founded, "datasud": "ckan", "marseille": "ckan"}.items()
     assert portals["marseille"].filter == "organization:ville-marseille"
+
+
+def test_the_bundled_registry_has_an_entry_of_each_type():
+    portals = load_portals(bundled_registry(), CONNECTORS)
+    assert {portal.type for portal in portals.values()} == set(CONNECTORS)
+
+
+def test_the_founding_cities_are_seen_through_two_doors():
+    portals = load_portals(bundled_registry(), CONNECTORS)
+    for name in ("paris", "toulouse", "strasbourg"):
+        seen = portals[f"datagouv-{name}"]
+        assert seen.publisher == portals[name].publisher
+        assert seen.filter.startswith("organization=")
+    assert (portals["datagouv"].type, portals["datagouv"].filter) == ("udata", "")
 
 
 def test_an_entry_becomes_a_portal(load):
