@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
@@ -66,10 +67,9 @@ class _Request:
         found = {"Accept": self.accept, "Accept-Encoding": "gzip"}
         if self.media_type:
             found["Content-Type"] = self.media_type
-        if held is not None and held.etag:
-            found["If-None-Match"] = held.etag
-        if held is not None and held.last_modified:
-            found["If-Modified-Since"] = held.last_modified
+        if held is not None and self.method == "GET":  # of a POST it would mean another thing
+            found |= {"If-None-Match": held.etag} if held.etag else {}
+            found |= {"If-Modified-Since": held.last_modified} if held.last_modified else {}
         return found
 
 
@@ -103,7 +103,7 @@ class Fetcher:
         self._limits = limits or Limits()
         own = origin(portal.url) if portal.url.startswith("http") else None
         self._client = httpx2.Client(
-            transport=Guard(transport or httpx2.HTTPTransport(), own, portal.private),
+            transport=Guard(transport or _transport(portal.url), own, portal.private),
             headers={"User-Agent": f"{AGENT}/{version('jointure')} (+{contact})"},
             timeout=httpx2.Timeout(90.0, connect=30.0),
         )
@@ -248,6 +248,14 @@ class Fetcher:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+
+def _transport(url: str) -> httpx2.BaseTransport:
+    """The way out: the proxy of the environment (HTTPS_PROXY, NO_PROXY), where there is one."""
+    parts = urlsplit(url)
+    proxy = getproxies().get(parts.scheme)
+    is_direct = proxy is None or proxy_bypass(parts.hostname or "")
+    return httpx2.HTTPTransport(proxy=None if is_direct else proxy)
 
 
 def _decoded(response: httpx2.Response) -> Iterator[bytes]:

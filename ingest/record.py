@@ -312,8 +312,8 @@ class Node:
 
     def link(self, term: str, target: str) -> None:
         """Add a statement about an IRI of ours, or of a code list."""
-        predicate = self._reading.terms[term].predicate
-        self._say(f"{self._subject} {predicate} <{target}>{self._end}")
+        predicate, say = self._reading.terms[term].predicate, self._say
+        say(f"{self._subject} {predicate} <{target}>{self._end}")
 
     def add(self, term: str, value: str, key: str = "", language: str = "") -> bool:
         """Add a source's ``value``; whether it could be read (an issue of ``key`` where not).
@@ -344,14 +344,15 @@ class Node:
             if term.range:
                 self._say(f"{target} {RDF_TYPE} <{term.range}>{self._end}")
         else:
+            nodes, say = term.nodes, self._say
             try:
-                targets = term.nodes(value, language or reading.language)
+                targets = nodes(value, language or reading.language)
             except ValueError as error:
                 kind: Kind = "unknown-value" if term.code_list is not None else "invalid-value"
                 reading.issue(kind, key, value, f"{key}: {error}")
                 return False
             for target in targets:
-                self._say(f"{self._subject} {term.predicate} {target}{self._end}")
+                say(f"{self._subject} {term.predicate} {target}{self._end}")
                 if is_single:
                     break
         if is_single:

@@ -83,7 +83,7 @@ class Dcat(FileMethods, AgentMethods, CoverageMethods):
             node.add("source", entry.iri, f"{entry.path}rdf:about")
 
     def services(self, portal: Portal, catalog: Node) -> None:
-        """See ``Connector.services``: those of a feed are with the datasets that they serve."""
+        """See ``Connector.services``: those of a feed are with their distributions, or records."""
 
     # --- words ----------------------------------------------------------------------------------
 
@@ -91,14 +91,14 @@ class Dcat(FileMethods, AgentMethods, CoverageMethods):
         """Title and description in every language that they are given in."""
         title, titles = _by_language(resource, _TITLES)
         about, others = _by_language(resource, _DESCRIPTIONS)
-        for texts in (titles, title):
-            texts |= {language: " ".join(text.split()) for language, text in texts.items()}
+        lines = {language: " ".join(text.split()) for language, text in title.items()}
         describing.titles(
-            reading, dataset, ("dct:title", title or ""), ("dct:description", about or "")
+            reading, dataset, ("dct:title", lines or ""), ("dct:description", about or "")
         )
-        for term, further in (("title", titles), ("description", others)):
-            for (_, text), language in zip(further.items(), further, strict=True):
-                dataset.add(term, html_text(text), f"dct:{term}", language)
+        for language, text in titles.items():
+            dataset.add("title", " ".join(text.split()), "dct:title", language)
+        for language, text in others.items():
+            dataset.add("description", html_text(text), "dct:description", language)
 
     def keywords(self, reading: Reading, dataset: Node, resource: Resource) -> None:
         """Keywords, by language."""
@@ -115,12 +115,11 @@ class Dcat(FileMethods, AgentMethods, CoverageMethods):
 
     def themes(self, reading: Reading, dataset: Node, resource: Resource) -> None:
         """Themes: of the EU, by IRI or label; else the portal's own, by their labels."""
-        term = reading.terms["theme"]
-        assert term.code_list is not None
+        term, themes = reading.terms["theme"], reading.context.model.code_list("data-theme")
         own: dict[str, str] = {}
         for key in _THEMES:
             for value in resource.values(key):
-                if value.kind == "iri" and term.code_list.find(value.text):
+                if value.kind == "iri" and themes.find(value.text):
                     dataset.put(term, value.text, key)
                     continue
                 label = resource.to(value, key).text(*LABELS) or shown(resource, value, key)

@@ -58,8 +58,7 @@ class AgentMethods:
                 node.link(term, iri)
 
     def roles(self, reading: Reading, node: Node, resource: Resource) -> None:
-        """Agents in the roles of ISO 19115, which GeoDCAT-AP has properties for (section B.6.24),
-        as attributions."""
+        """Agents in roles of ISO 19115, which GeoDCAT-AP has properties for, as attributions."""
         for key in sorted(_ROLES & resource.properties.keys()):
             role = _ROLE + key.partition(":")[2]
             for iri in self._agents(reading, resource, key):
@@ -142,7 +141,7 @@ class AgentMethods:
 
 
 def _email(point: Resource) -> str:
-    """A contact's address: literal, ``mailto:``, or the value of a node (vCard, section 2.3)."""
+    """A contact's address: literal, ``mailto:``, or the value of a node."""
     for key in ("vcard:hasEmail", "vcard:email", "foaf:mbox", "schema:email"):
         for value in point.values(key):
             if value.kind == "node":

@@ -17,8 +17,8 @@ def decoded(answer: Answer) -> tuple[bytes, list[Issue]]:
     """A page's bytes in UTF-8, without a byte order mark or an XML declaration; and what was not
     as it said.
 
-    UTF-8 is what it is read as where it can be (RDF 1.1 XML Syntax, section 3; RFC 8259), then
-    what the XML declaration or the HTTP header names.
+    It is read as UTF-8 where it can be, for no other text looks like it; else as what the XML
+    declaration or the header of the answer names.
     """
     raw = answer.path.read_bytes()
     wide = _WIDE.get(raw[:2])

@@ -54,20 +54,21 @@ class FileMethods:
         for name, distribution in found.items():
             with reading.droppable(distribution.path, name):
                 if not distribution.properties:
-                    message = f"{distribution.path}: described nowhere in the feed; left out"
-                    reading.issue("missing", distribution.path.rstrip("/"), name, message)
+                    key = distribution.path.rstrip("/")
+                    message = f"{key}: described nowhere in the feed; left out"
+                    reading.issue("missing", key, name, message)
                     continue
                 path = f"{term}/{segment(names[name])}"
                 node = dataset.part(term, path, "Distribution")
                 self._terms.apply("Distribution", distribution, node, reading)
-                if distribution.iri and distribution.iri not in distribution.texts(
-                    _ACCESS, _DOWNLOAD
-                ):
-                    node.add("identifier", distribution.iri, "rdf:about")
+                iri = distribution.iri
+                if iri and iri not in distribution.texts(_ACCESS, _DOWNLOAD):
+                    node.add("identifier", iri, "rdf:about")
 
     def address(self, reading: Reading, node: Node, distribution: Resource) -> None:
-        """Where the distribution is: a download is an access too (DCAT 3, section 6.8.5), and so
-        is its service. Raises ``Dropped`` where none of them has an address."""
+        """Where the distribution is: the address of a download gives access too (DCAT 3, usage
+        note of dcat:accessURL), and so does that of a service. Raises ``Dropped`` where there is
+        none."""
         access, download = reading.terms["accessURL"], reading.terms["downloadURL"]
         for value in distribution.values(_DOWNLOAD):
             put(reading, node, download, distribution, _DOWNLOAD, value)

@@ -89,7 +89,7 @@ def _of_wkt(found: re.Match[str]) -> list[Point]:
     numbers = [list(map(float, re.findall(_NUMBER, pair))) for pair in found["body"].split(",")]
     flat = [number for pair in numbers for number in pair]
     if found["kind"].upper() == "ENVELOPE" and len(flat) == 4:
-        west, east, north, south = flat  # OGC Catalogue Services 3.0: x, x, y, y
+        west, east, north, south = flat  # Catalogue Services 2.0.2, CQL: so ordered
         return [(west, south), (east, north)]
     if found["kind"].upper() in ("BBOX", "BOX") and len(flat) == 4:
         return [(flat[0], flat[1]), (flat[2], flat[3])]
@@ -102,8 +102,8 @@ def _of_wkt(found: re.Match[str]) -> list[Point]:
 
 
 def _ordered(reference: str, found: list[Point]) -> list[Point]:
-    """The points with longitude first: EPSG:4326 by its name has latitude first (GeoSPARQL 1.1,
-    section 8.5.1.1), CRS 84 and no name have not."""
+    """The points with longitude first: a reference system is named with the order of its axes
+    (GeoSPARQL, WKT literals), and EPSG:4326 has latitude first; CRS 84, and no name, have not."""
     if _LONGITUDE_FIRST.fullmatch(reference.rstrip("/")):
         return found
     if _LATITUDE_FIRST.fullmatch(reference):

@@ -34,10 +34,10 @@ _NOTHING = frozenset(
 def access(reading: Reading, node: Node, resource: Resource) -> list[str]:
     """Who may see the data (dct:accessRights). Gives the words that are in no code list."""
     term, words = reading.terms["accessRights"], []
-    assert term.code_list is not None
+    rights = reading.context.model.code_list("access-right")
     for key in _ACCESS:
         for value in resource.values(key):
-            if coded(term.code_list, resource, value, key) or value.kind == "iri":
+            if coded(rights, resource, value, key) or value.kind == "iri":
                 put(reading, node, term, resource, key, value)
             elif text := shown(resource, value, key):
                 words.append(text)

@@ -17,27 +17,28 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _RDFS_LABEL = "{http://www.w3.org/2000/01/rdf-schema#}label"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_ABOUT, _RESOURCE, _NODE_ID, _ID, _PARSE_TYPE, _DESCRIPTION = (
-    f"{{{RDF}}}{name}" for name in ("about", "resource", "nodeID", "ID", "parseType", "Description")
+_ABOUT, _RESOURCE, _DATATYPE, _NODE_ID, _ID, _PARSE_TYPE, _DESCRIPTION = (
+    f"{{{RDF}}}{name}"
+    for name in ("about", "resource", "datatype", "nodeID", "ID", "parseType", "Description")
 )
-_DOCTYPE = re.compile(rb"<!(?:doctype|entity)", re.IGNORECASE)
-_NO_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_HARMLESS = re.compile(rb"<!DOCTYPE\s+[\w:.-]+\s*>", re.IGNORECASE)
+_DEFINES_ENTITY = re.compile(rb"<!entity", re.IGNORECASE)
 _CLOSED = re.compile(rb"</[\w.-]*:?RDF\s*>\s*\Z")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)(#?\w+;)?")
+_REFERENCE = re.compile(
+    rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?!(?:amp|lt|gt|quot|apos);)(?:#?\w+;)?", re.DOTALL
+)
+"""References, and the sections where an ampersand is none."""
 _USED = re.compile(rb"</?([A-Za-z][\w.-]*):|\s([A-Za-z][\w.-]*):[\w.-]+\s*=")
 _ROOT = re.compile(rb"<[A-Za-z][\w.-]*:?RDF\b")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 
 
 def refuse_entities(answer: Answer, body: bytes) -> None:
-    """Raises ``SourceError`` for a document type that defines entities or is to be fetched."""
-    if not _DOCTYPE.search(body):
-        return
-    for found in _DOCTYPE.finditer(bare := _NO_MARKUP.sub(b"", body)):
-        if not _HARMLESS.match(bare, found.start()):
-            raise answer.error("a document type with entities, which are not read")
+    """Raises ``SourceError`` for a document that defines an entity, wherever it does: the parser
+    takes definitions from places where XML has none, and lets them grow without end. No document
+    type is ever fetched."""
+    if _DEFINES_ENTITY.search(body):
+        raise answer.error("a document that defines entities, which are not read")
 
 
 def is_closed(body: bytes) -> bool:
@@ -84,25 +85,20 @@ def _mended_text(body: bytes, graph: Graph) -> bytes:
     root = _ROOT.search(body)
     if root is None:
         return body
-    used = {name.decode() for pair in _USED.findall(body) for name in pair if name} - {
-        "xml",
-        "xmlns",
-    }
+    used = {name.decode() for pair in _USED.findall(body) for name in pair if name}
     for name in sorted(used):
-        namespace = graph.prefixes.expand(f"{name}:x")[:-1]
-        if namespace and not re.search(rb"\sxmlns:" + name.encode() + rb"\s*=", body):
-            end = root.end()
-            body = body[:end] + f' xmlns:{name}="{namespace}"'.encode() + body[end:]
-            issues.append(
-                Issue(
-                    "shape", f"xmlns:{name}", "", f"xmlns:{name}: not declared; read as {namespace}"
-                )
-            )
+        key, namespace = f"xmlns:{name}", graph.prefixes.expand(f"{name}:x")[:-1]
+        if namespace and not re.search(rf"\s{key}\s*=".encode(), body):
+            declared = f' {key}="{namespace}"'.encode()
+            body = body[: root.end()] + declared + body[root.end() :]
+            issues.append(Issue("shape", key, "", f"{key}: not declared; read as {namespace}"))
     return body
 
 
 def _character(reference: bytes) -> bytes:
     """A reference as XML can read it: a bare ampersand is one, HTML's entities are characters."""
+    if reference.startswith(b"<"):
+        return reference
     character = html.unescape(reference.decode())
     if reference.startswith(b"&#"):
         return reference if character and not _CONTROL.search(character.encode()) else b""
@@ -185,23 +181,17 @@ class _Repair:
     def _label(self, element: etree._Element, text: str, within: str) -> None:
         """``rdf:resource`` with a text beside it: the text becomes the resource's label; and with
         nodes: they become values of their own."""
-        resource = element.attrib.pop(_RESOURCE)
-        target = str(resource)
+        target = str(element.attrib.pop(_RESOURCE))
         element.text = None
-        children = list(element)
-        if children:
-            for child in children:
-                _set_apart(element, child)
-                self._node(child, within)
+        for child in list(element):
+            _set_apart(element, child)
+            self._node(child, within)
         node = etree.SubElement(element, _DESCRIPTION, {_ABOUT: target})
         if text:
-            language = (
-                {_XML_LANG: str(element.attrib.pop(_XML_LANG))}
-                if _XML_LANG in element.attrib
-                else {}
-            )
-            label = etree.SubElement(node, _RDFS_LABEL, language)
+            label = etree.SubElement(node, _RDFS_LABEL)
             label.text = text
+            if _XML_LANG in element.attrib:
+                label.set(_XML_LANG, element.attrib.pop(_XML_LANG))
         message = "rdf:resource and a content; the text is read as the label of the resource"
         self._note(within, self._key(element), text or target, message)
 
@@ -243,8 +233,12 @@ class _Repair:
 
 
 def _is_property(element: etree._Element) -> bool:
-    """Whether an element is a property by its name: classes begin with a capital."""
-    return str(etree.QName(element).localname)[:1].islower()
+    """Whether an element where a node belongs is a property: it has a small letter, as no class
+    has, and a value, as no node has."""
+    if not str(etree.QName(element).localname)[:1].islower() or element.get(_ABOUT) is not None:
+        return False
+    attributes = {_RESOURCE, _DATATYPE, _XML_LANG} & set(element.keys())
+    return bool(attributes or (element.text or "").strip())
 
 
 def _set_apart(element: etree._Element, child: etree._Element) -> None:

@@ -142,7 +142,8 @@ def test_an_agent_that_nobody_names_is_left_out(said):
 
 
 def test_one_publisher_is_kept_whatever_the_order(said):
-    found = said('dct:publisher [ foaf:name "Voirie" ], [ foaf:name "Parcs" ]')
+    more = 'd:a foaf:name "Voirie" . d:z foaf:name "Parcs" .'
+    found = said("dct:publisher d:a, d:z", more)
     assert found("", "publisher") == [f"{BASE}agent/ville/parcs"]
     assert found.complaints == {("duplicate", "dct:publisher"): 1}
 

@@ -6,7 +6,7 @@ import random
 import pyoxigraph as ox
 import pytest
 
-from ingest.connectors.dcat_iris import tail
+from ingest.connectors.dcat_iris import Prefixes, mended, tail
 from ingest.connectors.dcat_names import distinct_names
 from tests.ingest.dcat_feeds import PREFIXES, walk
 
@@ -170,3 +170,23 @@ def test_catalogues_and_other_datasets_are_not_part_of_a_record(records):
         " d:u skos:prefLabel 'Autre' ."
     )
     assert {name.rsplit("/", 1)[-1] for name in found["1"]["nodes"]} == {"1", "t"}
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "is_iri"),
+    [
+        ("http://a.example/x y", "http://a.example/x y", None),  # its space is escaped elsewhere
+        ("http://a.example/1 http://a.example/2", "http://a.example/1", True),
+        ("http://http://a.example/1", "http://a.example/1", True),
+        ("https:https://a.example/1", "https://a.example/1", True),
+        ("http://a.example/?u=http://b.example/", "http://a.example/?u=http://b.example/", None),
+        ("dct:title", "http://purl.org/dc/terms/title", True),
+        ("jeu/1", "http://d.example/jeu/1", True),
+        ("En continu", "En continu", False),
+    ],
+)
+def test_odd_iris(text, read, is_iri):
+    prefixes = Prefixes({"dct": "http://purl.org/dc/terms/"}, {})
+    found = mended(text, "http://d.example/feed", prefixes, is_subject=False)
+    assert (found.text if found else text) == read
+    assert (found.is_iri if found else None) is is_iri

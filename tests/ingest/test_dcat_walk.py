@@ -1,8 +1,11 @@
 """How a DCAT feed is walked: Hydra in all its forms, and what makes a feed whole."""
 
+from importlib import resources
+from pathlib import Path
+
 import pytest
 
-from tests.ingest.dcat_feeds import PREFIXES, dataset, walk
+from tests.ingest.dcat_feeds import PREFIXES, dataset, describe, walk
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 
@@ -211,3 +214,12 @@ def test_a_file_is_the_whole_of_what_was_recorded(files, next):
 def test_relative_iris_of_a_file_are_relative_to_the_site(files):
     found = files(un=PREFIXES + '</jeux/1> a dcat:Dataset ; dct:title "T" .')
     assert found.records[0].payload["root"] == "https://data.ville.example/jeux/1"
+
+
+def test_the_bundled_sample_goes_in(make_portal, connectors, open_fetcher, begin):
+    sample = Path(str(resources.files("ingest").joinpath("samples/grenoble.ttl")))
+    site = "https://data.metropolegrenoble.fr"
+    portal = make_portal(type="dcat", url=f"file:{sample}", site=site)
+    found, issues = describe(portal, connectors, open_fetcher, begin)
+    assert len(found) == 12
+    assert issues == [issue for each in found.values() for issue in each.issues] == []

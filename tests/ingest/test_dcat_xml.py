@@ -31,7 +31,7 @@ def test_xml_that_ends_between_two_records_is_cut_off(parsed):
         BOMB + xml("<dct:title>&b;</dct:title>"),
         BOMB.lower().replace("entity", "ENTITY") + xml("<dct:title>&b;</dct:title>"),
         '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + xml("&a;"),
-        '<!DOCTYPE x SYSTEM "http://d.example/x.dtd">' + xml(""),
+        '<dct:x a="<!--">' + BOMB + "<!-- -->" + xml(""),
         f"<!-- {'<!-- x ' * 50} -->{BOMB}" + xml(""),
         RDF_XML % (BOMB + '<dcat:Dataset rdf:about="http://d.example/1"/>'),
     ],
@@ -66,6 +66,11 @@ def test_a_document_type_alone_is_harmless_and_so_is_one_in_a_text(titles):
 def test_encodings_right_and_wrong(titles, declared, encoding, issues):
     body = f'<?xml version="1.0" {declared}?>{xml("<dct:title>Équipé</dct:title>")}'
     assert titles(body.encode(encoding)) == ({"Équipé", "Sauf"}, issues)
+
+
+def test_what_is_declared_counts_where_it_is_not_utf_8(titles):
+    body = f'<?xml version="1.0" encoding="ISO-8859-15"?>{xml("<dct:title>10 €</dct:title>")}'
+    assert titles(body.encode("iso-8859-15")) == ({"10 €", "Sauf"}, [])
 
 
 def test_the_charset_of_the_answer_counts_where_the_feed_says_nothing(titles):
@@ -139,6 +144,27 @@ def test_properties_without_their_node_have_a_blank_one(parsed):
     )
     [period] = graph.texts("http://d.example/1", "dct:temporal")
     assert graph.texts(period, "dcat:startDate", "dcat:endDate") == ["2020", "2021"]
+
+
+def test_what_is_right_in_a_broken_document_stays(parsed):
+    graph = parsed(
+        xml(
+            '<dct:title lang="fr">A</dct:title>'
+            '<dct:format><dct:mediaTypeOrExtent rdf:about="http://t.example/csv"/></dct:format>'
+            "<dct:description><![CDATA[<b>vert</b> & bleu &amp; gris]]></dct:description>"
+            '<dct:subject rdf:parseType="Collection"><dct:Agent rdf:about="http://t.example/1"/>'
+            '</dct:subject><dct:rights rdf:parseType="Literal"><p>x</p></dct:rights>'
+            '<dct:temporal rdf:parseType="Resource"><dcat:startDate>2020</dcat:startDate>'
+            "</dct:temporal>"
+        )
+    )
+    one = "http://d.example/1"
+    assert graph.texts(one, "dct:format") == ["http://t.example/csv"]
+    assert graph.texts(one, "dct:description") == ["<b>vert</b> & bleu &amp; gris"]
+    [period] = graph.texts(one, "dct:temporal")
+    assert graph.texts(period, "dcat:startDate") == ["2020"]
+    assert [issue.key for issue in graph.repairs[one]] == ["@lang"]
+    assert graph.repairs[""] == []
 
 
 def test_a_well_known_prefix_need_not_be_declared(titles):
