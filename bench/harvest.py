@@ -4,10 +4,10 @@
 
 The source is an Opendatasoft export (JSON, the bundled Paris sample where none is given), repeated
 to ``--entries`` with identifiers of their own, or a udata export of datasets (``.csv.gz``) as it
-is. Each round harvests it in a whole process into a fresh store, dumps the N-Quads, and has the native
-``oxigraph load`` load those into a fresh store. Then it is harvested again unchanged, and once more
-with the title of every hundredth entry changed. Printed: seconds, their ratio to the native load
-and to the first harvest, the peak of memory of each.
+is. Each round harvests it in a whole process into a fresh store, dumps the N-Quads, and has the
+native ``oxigraph load`` load those into a fresh store. Then it is harvested again unchanged, and
+once more with the title of every hundredth entry changed. Printed: seconds, their ratio to the
+native load and to the first harvest, the peak of memory of each.
 """
 
 import argparse

@@ -2,7 +2,8 @@
 
 from graph.issues import Issue
 from ingest import coverage, describing
-from ingest.record import Connector, Context, Node, Reading, Record
+from ingest.reading import Node, Reading
+from ingest.record import Connector, Context, Record
 
 
 def described_record(

@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.describing import Candidate, text
 from ingest.readers import local_day
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
 
 _YEARS = re.compile(r"(?:de )?(\d{4})\s*(?:-|–|/|à|a)\s*(\d{4})", re.IGNORECASE)

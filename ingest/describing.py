@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.iris import slug
 from ingest.readers import distinct, html_text
-from ingest.record import SURPRISES, Node, Reading
+from ingest.reading import SURPRISES, Node, Reading
 from vocab.codelist import fold
 
 Candidate = tuple[str, Any]

@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 
 SERVICES = frozenset({"WMS_SRVC", "WFS_SRVC", "WMTS_SRVC", "WCS_SRVC", "MAP_SRVC", "REST"})
 """The EU file types that are services: an address of one answers queries, it is no file."""

@@ -18,7 +18,8 @@ from ingest.digest import Digests
 from ingest.fetch import Fetcher
 from ingest.loading import BulkLoader
 from ingest.outcome import Options, Outcome, Progress
-from ingest.record import Connector, Context, Reading, Record
+from ingest.reading import Reading
+from ingest.record import Connector, Context, Record
 from ingest.spool import Spool
 
 log = logging.getLogger("jointure.harvest")

@@ -25,7 +25,7 @@ from importlib.resources import files
 from typing import Any
 
 from ingest.readers import READERS, Reader, plain
-from ingest.record import SURPRISES, Node, Reading
+from ingest.reading import SURPRISES, Node, Reading
 from vocab.context import Model, Term
 from vocab.errors import ConfigError
 

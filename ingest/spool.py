@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from graph.difference import Description, Entry
-from ingest.record import Reading
+from ingest.reading import Reading
 
 _IN_MEMORY = 32 << 20
 """Bytes that are held in memory; more go to a file."""

@@ -15,7 +15,8 @@ from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.readers import html_text
-from ingest.record import Dropped, Node, Reading, Record
+from ingest.reading import Dropped, Node, Reading
+from ingest.record import Record
 from vocab.context import Model
 
 

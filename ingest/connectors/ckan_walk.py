@@ -9,7 +9,7 @@ from ingest.fetch import Fetcher
 from ingest.listing import Listing
 from ingest.mapping import is_empty
 from ingest.portals import Portal
-from ingest.record import Reading
+from ingest.reading import Reading
 
 _ROWS = 1000
 """The most that CKAN gives in a page unless its own configuration says less."""

@@ -30,7 +30,8 @@ from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.readers import html_text
-from ingest.record import Node, Reading, Record
+from ingest.reading import Node, Reading
+from ingest.record import Record
 from vocab.codelist import fold
 from vocab.context import Model
 

@@ -9,7 +9,7 @@ from ingest import describing
 from ingest.connectors import csw_links
 from ingest.connectors.csw_relations import in_code_space
 from ingest.connectors.iso19139 import Payload, href, listed, objects, texts, words
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
 
 _ID = "identificationInfo."

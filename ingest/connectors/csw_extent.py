@@ -7,7 +7,7 @@ from typing import NamedTuple
 from graph.iris import slug
 from ingest import coverage
 from ingest.connectors.iso19139 import Payload, objects, texts, words
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 
 KEY = "identificationInfo.extent"
 _BOX = f"{KEY}.geographicElement"

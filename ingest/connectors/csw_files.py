@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from graph.iris import slug
 from ingest import describing
 from ingest.connectors.csw_links import Link, suffix
-from ingest.record import Dropped, Node, Reading
+from ingest.reading import Dropped, Node, Reading
 from vocab.codelist import fold
 
 FORMATS = "distributionInfo.distributionFormat"

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from ingest import addresses
 from ingest.connectors.iso19139 import Payload, objects, words
-from ingest.record import Reading
+from ingest.reading import Reading
 from vocab.codelist import CodeList
 from vocab.ntriples import iri, repaired
 

@@ -7,7 +7,7 @@ from graph.iris import slug
 from ingest import describing
 from ingest.connectors import csw_links
 from ingest.connectors.iso19139 import Payload, objects, texts, words
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 
 _ROLES = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/"
 _QUALIFIED = frozenset(

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from graph.issues import Issue
 from ingest.connectors import csw_walk, iso19139
 from ingest.connectors.iso19139 import Payload, href, listed, objects, texts, words
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 
 RELATED = "@related"
 """The key of a payload that has, by each reference as it is written, the id of the dataset that it

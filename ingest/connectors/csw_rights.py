@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest import describing
 from ingest.connectors.iso19139 import Payload, href, listed, texts, words
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import CodeList
 
 KEY = "identificationInfo.resourceConstraints"

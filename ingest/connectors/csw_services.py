@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ingest.connectors import csw_files, csw_links
 from ingest.connectors.csw_links import Link
 from ingest.connectors.iso19139 import Payload, objects, texts, words
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import CodeList
 
 _OPERATIONS = "identificationInfo.containsOperations.connectPoint"

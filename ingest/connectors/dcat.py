@@ -23,7 +23,8 @@ from ingest.connectors.dcat_terms import Terms, put
 from ingest.fetch import Fetcher
 from ingest.portals import Portal
 from ingest.readers import distinct, html_text
-from ingest.record import Dropped, Node, Reading, Record
+from ingest.reading import Dropped, Node, Reading
+from ingest.record import Record
 from vocab.context import Model
 
 _TITLES = ("dct:title", "rdfs:label", "schema:name", "foaf:name")

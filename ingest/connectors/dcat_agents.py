@@ -8,7 +8,7 @@ from ingest import describing
 from ingest.connectors.dcat_resource import Resource
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.record import Dropped, Node, Reading
+from ingest.reading import Dropped, Node, Reading
 from ingest.siret import is_siren, is_siret
 
 _NAMES = (

@@ -11,7 +11,7 @@ from ingest.connectors.dcat_terms import Terms
 from ingest.connectors.dcat_values import Value
 from ingest.describing import Candidate, text
 from ingest.readers import local_day
-from ingest.record import Dropped, Node, Reading
+from ingest.reading import Dropped, Node, Reading
 
 _PLACES = ("dct:spatial", "dct:coverage", "dcat:bbox", "locn:geometry", "dc:coverage")
 _GEOMETRIES = (

@@ -11,7 +11,7 @@ from ingest.connectors.dcat_names import distinct_names, usable
 from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.record import Dropped, Node, Reading
+from ingest.reading import Dropped, Node, Reading
 
 _DISTRIBUTIONS = ("dcat:distribution", "dcat:distributions")
 _ACCESS, _DOWNLOAD, _SERVICE, _ENDPOINT = (

@@ -8,7 +8,7 @@ from ingest.connectors.dcat_terms import put
 from ingest.connectors.dcat_values import Value
 from ingest.describing import Licence
 from ingest.readers import html_text
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
 
 LICENCE, RIGHTS, ACCESS = "dct:license", "dct:rights", "dct:accessRights"

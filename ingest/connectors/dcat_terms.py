@@ -19,7 +19,7 @@ from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_values import Value
 from ingest.mapping import MappingTable
 from ingest.readers import READERS, Reader, plain
-from ingest.record import SURPRISES, Node, Reading
+from ingest.reading import SURPRISES, Node, Reading
 from vocab.context import Model, Term
 from vocab.ntriples import XSD
 

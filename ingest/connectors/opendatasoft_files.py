@@ -9,7 +9,7 @@ from ingest.connectors.opendatasoft_walk import API
 from ingest.describing import text, texts
 from ingest.mapping import Values
 from ingest.readers import html_text
-from ingest.record import Dropped, Node, Reading
+from ingest.reading import Dropped, Node, Reading
 from vocab.context import Model
 
 SERVICE = "service/explore"

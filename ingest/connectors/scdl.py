@@ -15,7 +15,8 @@ from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal, Publisher
 from ingest.readers import distinct
-from ingest.record import Node, Reading, Record
+from ingest.reading import Node, Reading
+from ingest.record import Record
 from ingest.siret import read_siret
 from vocab.codelist import fold
 from vocab.context import Model

@@ -7,7 +7,7 @@ from graph.iris import segment, slug
 from ingest import describing
 from ingest.describing import text, texts
 from ingest.mapping import MappingTable, Values
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 from ingest.siret import read_siret
 from vocab.context import Model
 

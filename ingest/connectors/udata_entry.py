@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.mapping import EMPTY
-from ingest.record import Reading
+from ingest.reading import Reading
 
 DAILY = "changes daily"
 """What the reason of an ignored key says where the key is no part of the payload."""

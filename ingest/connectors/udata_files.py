@@ -11,7 +11,7 @@ from ingest.connectors.udata_entry import BLANK_NODE, Entries
 from ingest.describing import Candidate, Licence, text, texts
 from ingest.mapping import MappingTable, Values
 from ingest.markdown import markdown_text
-from ingest.record import Dropped, Node, Reading
+from ingest.reading import Dropped, Node, Reading
 from vocab.codelist import fold
 from vocab.context import Model
 

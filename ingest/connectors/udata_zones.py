@@ -4,7 +4,7 @@ import re
 
 from graph.iris import slug
 from ingest import coverage
-from ingest.record import Node, Reading
+from ingest.reading import Node, Reading
 
 _CODE = re.compile(r"(?:fr|country|country-group|country-subset)[:/].+")
 _LEVELS = frozenset({"commune", "epci", "departement", "region"})

@@ -16,7 +16,8 @@ from ingest.harvest import Harvest
 from ingest.outcome import Options
 from ingest.politeness import Hosts
 from ingest.raw import RawAnswers
-from ingest.record import Context, Reading, Record
+from ingest.reading import Reading
+from ingest.record import Context, Record
 from vocab.context import Model
 
 BASE = "http://localhost:8000/"

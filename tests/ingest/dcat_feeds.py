@@ -6,7 +6,8 @@ from graph.issues import Issue
 from ingest.answer import Answer
 from ingest.connectors.dcat_graph import Graph
 from ingest.connectors.dcat_syntax import read
-from ingest.record import Reading, Record
+from ingest.reading import Reading
+from ingest.record import Record
 from tests.ingest.conftest import Description
 
 EU = "http://publications.europa.eu/resource/authority/"

@@ -165,7 +165,8 @@ def last_run(store):
     """The last run as it is served: done or failed, and why."""
 
     def said():
-        [row] = Snapshots(store.folder).current().store.query(RUNS, use_default_graph_as_union=True)
+        held: Any = Snapshots(store.folder).current().store
+        [row] = held.query(RUNS, use_default_graph_as_union=True)
         return row["status"].value.rpartition("/")[2], row["why"].value if row["why"] else ""
 
     return said

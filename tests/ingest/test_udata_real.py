@@ -10,7 +10,8 @@ from importlib.resources import files
 import pytest
 
 from ingest.digest import Digests
-from ingest.record import Context, Reading, Record
+from ingest.reading import Reading
+from ingest.record import Context, Record
 from tests.ingest.conftest import NOW
 
 SLICES = {

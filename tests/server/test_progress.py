@@ -11,7 +11,9 @@ from click.testing import CliRunner
 from graph.store import GraphStore
 from ingest import run as harvests
 from ingest.answer import SourceError
+from ingest.connectors import CONNECTORS
 from ingest.outcome import Options, Outcome
+from ingest.portals import load_portals
 from server import console
 from server.cli import commands
 
@@ -33,7 +35,7 @@ publisher = {{ name = "Ville", siren = "243100518" }}
 def clock(monkeypatch):
     """The console's clock: ``clock.seconds`` is what it shows."""
     shown, walk = SimpleNamespace(seconds=0.0), console._Walk
-    monkeypatch.setattr(console.time, "monotonic", lambda: shown.seconds)
+    monkeypatch.setattr(console, "time", SimpleNamespace(monotonic=lambda: shown.seconds))
     # What a walk begins with was bound to the real clock when the class was made.
     monkeypatch.setattr(console, "_Walk", lambda: walk(shown.seconds, shown.seconds))
     return shown
@@ -160,7 +162,7 @@ def portals(tmp_path, monkeypatch):
             ]
             (tmp_path / f"{name}.json").write_text(json.dumps(listed), "utf-8")
         writer = GraphStore(store)
-        read = harvests.load_portals(registry, harvests.CONNECTORS).values()
+        read = load_portals(registry, CONNECTORS).values()
         at = datetime(2026, 11, 21, hour, tzinfo=UTC)
         list(harvests.harvest(read, writer, Options(), lambda: at))
         writer.close()
