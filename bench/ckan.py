@@ -19,7 +19,7 @@ import sys
 import time
 import venv
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ WAYS = ("dataset xml", "dataset nt", "page xml", "page nt")
 
 
 def packages_of(sources: list[Path], count: int) -> list[dict[str, Any]]:
-    """``count`` packages of the sources, over and over, each with identifiers of its own."""
+    """``count`` packages of the sources, over and over, each with identifiers, a title and dates of
+    its own, as no two of a portal share theirs."""
     found = [
         package
         for source in sources
@@ -54,6 +55,9 @@ def packages_of(sources: list[Path], count: int) -> list[dict[str, Any]]:
     for number in range(count):
         package = json.loads(json.dumps(found[number % len(found)]))
         package["id"] = f"{package['id']}-{number}"
+        package["title"] = f"{package['title']} ({number})"
+        moment = datetime(2021, 1, 1) + number * timedelta(hours=1, microseconds=12_345)
+        package["metadata_created"] = package["metadata_modified"] = moment.isoformat()
         for resource in package["resources"]:
             # The peer asks the database for a resource that does not name its package.
             resource["package_id"] = package["id"]

@@ -40,8 +40,8 @@ class Portal:
     the registry's folder. ``site`` is the address that links are made of where ``url`` is a file.
     ``territory`` is a place, ``level/code``, and ``territory_name`` its name; ``timezone`` says
     what the portal's days are. ``filter`` is the connector's own selection (CKAN: ``fq``).
-    ``private`` allows addresses of private networks; the origin of a ``url`` that is itself a
-    private address is allowed without it.
+    ``example`` is a portal that is harvested only where it is named. ``private`` allows addresses
+    of private networks; the origin of a ``url`` that is itself one is allowed without it.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Portal:
     timezone: ZoneInfo = field(default=ZoneInfo("Europe/Paris"))
     filter: str = ""
     private: bool = False
+    example: bool = False
 
     @property
     def root(self) -> str:

@@ -103,7 +103,8 @@ def _chosen(portals: dict[str, Portal], names: Sequence[str]) -> list[Portal]:
     for name in names:
         if name not in portals:
             raise ConfigError(f"no portal {name!r} in the registry; valid: {', '.join(portals)}")
-    return [portals[name] for name in names or portals]
+    everyday = [name for name, portal in portals.items() if not portal.example]
+    return [portals[name] for name in names or everyday]
 
 
 def _harvest(

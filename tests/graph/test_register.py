@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,9 +13,9 @@ from graph.snapshot import Snapshots
 from graph.store import GraphStore
 from ingest import run as harvests
 from ingest.outcome import Options
-from tests.graph.test_provenance import STARTED
 from vocab.ntriples import literal
 
+STARTED = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
 NAMES = tuple("abcdefghij")
 TITLES = ("Arbres", "Été", "Zones", "école", 'dit "oui"', "deux\nlignes")
 

@@ -59,12 +59,20 @@ def test_a_harvest_after_a_whole_one_asks_for_every_page(server, cut_off, harves
     assert starts(server) == [4, 0, 2, 4]
 
 
-@pytest.mark.parametrize(("hours", "different"), [(13, {}), (1, {"filter": "organization:voirie"})])
-def test_a_harvest_begins_anew_half_a_day_later_and_with_another_filter(
-    server, cut_off, harvest, hours, different
-):
-    assert harvest(replace(cut_off, **different), hours).error is None
+@pytest.mark.parametrize("hours", [13, -1])
+def test_a_harvest_begins_anew_half_a_day_later(server, cut_off, harvest, hours):
+    assert harvest(cut_off, hours).error is None
     assert starts(server) == [0, 2, 4]
+
+
+def test_a_harvest_begins_anew_with_another_filter_or_address(server, cut_off, harvest):
+    for other in (
+        replace(cut_off, filter="organization:voirie"),
+        replace(cut_off, url=f"{cut_off.url}/"),  # the same to a portal: its pages are the same
+    ):
+        server.requests.clear()
+        assert harvest(other, hours=1, limit=5).error is None
+        assert starts(server) == [0, 2, 4]
 
 
 def test_a_limited_harvest_is_gone_on_with(server, make_portal, harvest, held):
