@@ -6,7 +6,7 @@ from queue import Queue
 
 from graph.difference import Description, Entry
 
-CHUNK = 32 << 20
+CHUNK = 64 << 20
 """Bytes of N-Quads in one bulk load. Smaller ones leave the store more to compact, larger ones hold
 more memory."""
 _LOADERS = 2
