@@ -45,6 +45,7 @@ _NAMES = frozenset(
 )
 """What a shared node is called: one name, the one written last."""
 _REGISTER = "register.sqlite"
+_DOUBT = "register.doubtful"
 _UNPUBLISHED = "unpublished"
 _UNPUBLISHED_RUNS = "unpublished-runs"
 _KEPT = 2
@@ -61,6 +62,7 @@ class GraphStore:
         self.folder = folder
         self.iris = Iris(settle_base(folder, base))
         self._writing = threading.Lock()
+        is_old = (folder / "writer").exists()
         try:
             self._store = ox.Store(str(folder / "writer"))
         except OSError as error:
@@ -69,8 +71,10 @@ class GraphStore:
         note_holder(folder)
         self._is_noted = False
         noted = (folder / _UNPUBLISHED).exists()
-        self._is_doubtful = noted or not (folder / _REGISTER).exists()
-        if self._is_doubtful:  # it may be broken: its writing is not made safe against a kill
+        self._doubt = folder / _DOUBT
+        if noted or (is_old and not (folder / _REGISTER).exists()):
+            self._doubt.touch()
+        if self._doubt.exists():  # it may be broken: its writing is not made safe against a kill
             (folder / _REGISTER).unlink(missing_ok=True)
         self._register = Register(folder / _REGISTER)
 
@@ -86,11 +90,12 @@ class GraphStore:
             self._register.put(self.iris.catalog(portal), entries)
         self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
 
-    def recover(self, anew: bool = False) -> list[str]:
+    def recover(self, anew: bool = False, dry: bool = False) -> list[str]:
         """Put right what a killed process left; the portals whose first load it was.
 
         A load writes its catalogue last: a graph without it is a part, and never to be published.
         The register is made anew where it may not say what the store holds, or ``anew`` asks.
+        A ``dry`` recovery makes the register alone.
         """
         whole: list[str] = []
         unfinished: list[str] = []
@@ -101,11 +106,11 @@ class GraphStore:
             marks = self._store.quads_for_pattern(catalog, VERSION_INFO, None, graph)
             if name not in SHARED_GRAPHS:
                 (unfinished if next(marks, None) is None else whole).append(name)
-        for name in unfinished:
+        for name in () if dry else unfinished:
             self.clear(name)
-        if self._is_doubtful or anew:
+        if self._doubt.exists() or anew:
             self._register.rebuild(self._store, self.iris, whole)
-            self._is_doubtful = False
+            self._doubt.unlink(missing_ok=True)
         return unfinished
 
     def write_concepts(self, quads: Iterable[ox.Quad]) -> int:

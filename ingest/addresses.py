@@ -8,6 +8,12 @@ from urllib.parse import urlsplit
 import httpx2
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_OBSOLETE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("fec0::/10", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")
+)
+"""Site-local (RFC 3879), NAT64 of a network's own (RFC 8215), IPv4-compatible (RFC 4291) and
+translated (RFC 2765): forms that no public host needs."""
 _Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -18,6 +24,8 @@ class Refused(Exception):
 def is_public(text: str) -> bool:
     """Whether an IP address is one of the public Internet (RFC 6890), whatever it is wrapped in."""
     address: _Ip = ipaddress.ip_address(text.partition("%")[0])
+    if any(address in network for network in _OBSOLETE):
+        return False
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:

@@ -4,7 +4,7 @@ import hashlib
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,8 @@ _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAUSES = (0.5, 2.0, 6.0)
 """Seconds before each further try, give or take a half."""
 _REDIRECTS = 5
+_PATIENCE = 30.0
+"""Seconds that a robots.txt is waited for."""
 _ROBOTS = 500 << 10
 """Bytes of a robots.txt that are read (RFC 9309, section 2.5)."""
 
@@ -128,12 +130,14 @@ class Fetcher:
 
     def _answer(self, request: _Request) -> Answer:
         held = self.raw.find(request.key)
-        is_usable = self.raw.replay or (self.raw.is_resumed and self.is_ordered)
+        is_whole = self.raw.replay and self.raw.is_whole
+        is_usable = is_whole or (self.raw.is_resumed and self.is_ordered)
         if held is not None and self.raw.is_of_this_walk(held) and is_usable:
             return self._kept(held, self.raw.path(held))
         if self.raw.replay:
             what = "not among the raw answers of the last whole walk: harvest without --replay"
-            raise SourceError(self.portal, request.address, what)
+            # As a refusal, which is not kept: a connector then asks as it did after the refusal.
+            raise SourceError(self.portal, request.address, what, 404 if is_whole else 0)
         for pause in _PAUSES:
             try:
                 return self._asked(request, held)
@@ -145,20 +149,21 @@ class Fetcher:
 
     def _asked(self, request: _Request, held: Kept | None) -> Answer:
         """One try: the request, its redirects, and the body."""
-        address, method = request.address, request.method
+        address, step = request.address, request
         try:
             for _ in range(_REDIRECTS + 1):
                 self._read_robots(address)
                 with (
                     self._hosts.turn(origin(address)[0]),
                     self._client.stream(
-                        method, address, headers=request.headers(held), content=request.body
+                        step.method, address, headers=step.headers(held), content=step.body
                     ) as response,
                 ):
                     if response.status_code not in (301, 302, 303, 307, 308):
-                        return self._received(request, held, response)
+                        return self._received(request, address, held, response)
                     address = urljoin(address, response.headers.get("location", ""))
-                    method = "GET" if response.status_code == 303 else method
+                    if response.status_code == 303:  # what it leads to is an answer, not a query
+                        step = replace(step, method="GET", body=b"", media_type="")
         except (Refused, TooLong, httpx2.InvalidURL) as error:
             raise SourceError(self.portal, request.address, str(error)) from error
         except (httpx2.HTTPError, zlib.error) as error:
@@ -168,10 +173,13 @@ class Fetcher:
         what = f"more than {_REDIRECTS} redirects, the last one to {address}"
         raise SourceError(self.portal, request.address, what)
 
-    def _received(self, request: _Request, held: Kept | None, response: httpx2.Response) -> Answer:
-        now = datetime.now(UTC)
-        address, status = request.address, response.status_code
-        self._hosts.hold(origin(address)[0], quota_wait(response.headers, now))
+    def _received(
+        self, request: _Request, address: str, held: Kept | None, response: httpx2.Response
+    ) -> Answer:
+        """The answer of ``address``, to which the request led."""
+        now, status = datetime.now(UTC), response.status_code
+        host = origin(address)[0]
+        self._hosts.hold(host, quota_wait(response.headers, now))
         if status == 304 and held is not None:
             return self._kept(held, self.raw.renew(held))
         if status != 200:
@@ -179,6 +187,8 @@ class Fetcher:
             error = kind(self.portal, address, f"HTTP {status}", status)
             if isinstance(error, _Passing):
                 error.after = seconds_of(response.headers.get("retry-after", "0"), now)
+                # Kept by the other portals of the host as well, but for a wait that nobody waits.
+                self._hosts.hold(host, error.after if error.after <= LONGEST_WAIT else 0.0)
             raise error
         part = self.raw.part(request.key)
         with part.open("wb") as file:
@@ -228,7 +238,7 @@ class Fetcher:
         if self._hosts.knows(host):
             return
         parts = urlsplit(address)
-        text = b""
+        text, begun = b"", time.monotonic()
         try:
             with (
                 self._hosts.turn(host),
@@ -237,7 +247,8 @@ class Fetcher:
                 if robots.status_code == 200:
                     for piece in robots.iter_bytes():
                         text += piece
-                        if len(text) > _ROBOTS:
+                        seconds = time.monotonic() - begun
+                        if len(text) > _ROBOTS or seconds > min(_PATIENCE, self._limits.seconds):
                             break
         except httpx2.HTTPError:
             text = b""
@@ -272,8 +283,10 @@ def _decoded(response: httpx2.Response) -> Iterator[bytes]:
     for piece in response.iter_raw():
         waiting = piece
         while waiting:
+            if stream.eof:  # a gzip file is a series of members (RFC 1952, section 2.2)
+                stream = zlib.decompressobj(wbits=47)
             yield stream.decompress(waiting, 1 << 20)
-            waiting = stream.unconsumed_tail
+            waiting = stream.unconsumed_tail or stream.unused_data
     if not stream.eof:
         raise zlib.error("the compressed body ends before its end")
 

@@ -19,6 +19,7 @@ class Listing:
         self._things = things
         self._seen: set[str] = set()
         self._nameless = 0
+        self._most = 0
         self.total = 0
 
     @property
@@ -29,6 +30,7 @@ class Listing:
     def announced(self, answer: Answer, total: Any) -> int:
         """Note how many entries a page announces in all. Raises ``SourceError`` for no count."""
         self.total = count(answer, total)
+        self._most = max(self._most, self.total)
         self._fetcher.announce(self.total)
         return self.total
 
@@ -51,7 +53,11 @@ class Listing:
         return listed
 
     def prove(self, last: Answer) -> None:
-        """Raises ``SourceError`` where fewer or more came than the portal announced."""
+        """Raises ``SourceError`` where fewer or more came than the portal announced, or where it
+        announced more before: what is gone may stand on a page that came earlier."""
         if self.received != self.total:
             what = f"{self.total} {self._things} announced, {self.received} distinct received"
+            raise last.error(what)
+        if self._most > self.total:
+            what = f"{self._most} {self._things} announced first, then {self.total}: it changed"
             raise last.error(what)

@@ -63,9 +63,9 @@ class BulkLoader:
         self.abandon()
         if self._error is not None:
             raise self._error
-        self.add(last)
-        self._load(b"".join(self._parts), self._entries)
-        return self._quads
+        nquads = last.content + last.marks
+        self._load(nquads, [last.entry] if last.entry is not None else [])
+        return self._quads + nquads.count(b"\n")
 
     def abandon(self) -> None:
         """End the threads, once they have loaded what was handed over."""

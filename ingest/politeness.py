@@ -1,13 +1,13 @@
 """Politeness: one request in flight a host, and none sooner than the host allows."""
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.robotparser import RobotFileParser
 
 LONGEST_WAIT = 600.0
 """Seconds that a host may have us wait; one that asks for more is left for the next run."""
@@ -64,10 +64,27 @@ class Hosts:
 
     def obey(self, host: str, robots: str, agent: str) -> None:
         """Keep the delay that a robots.txt (RFC 9309; Crawl-delay is custom) asks of ``agent``."""
-        rules = RobotFileParser()
-        rules.parse(robots.splitlines())
-        delay = rules.crawl_delay(agent)
-        self._delays[host] = min(float(delay or 0), LONGEST_DELAY)
+        self._delays[host] = min(_crawl_delay(robots, agent), LONGEST_DELAY)
+
+
+def _crawl_delay(robots: str, agent: str) -> float:
+    """The seconds that the group of ``agent``, else of everybody, asks for; 0 where it asks none.
+
+    The parser of the standard library knows whole seconds alone, and raises for nonsense.
+    """
+    delays: dict[str, float] = {}
+    group, is_named, seen = [""], False, set[str]()
+    for line in robots.splitlines():
+        key, _, value = line.partition("#")[0].partition(":")
+        key, value = key.strip().lower(), value.strip().lower()
+        if key == "user-agent":
+            group = [*group, value] if is_named else [value]
+            seen.add(value)
+        elif key == "crawl-delay" and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value, re.ASCII):
+            delays |= {name: float(value) for name in group if name not in delays}
+        is_named = key == "user-agent" or (is_named and not key)
+    own = [name for name in sorted(seen - {"", "*"}) if name in agent.lower()]
+    return delays.get(next(iter(own), "*"), 0.0)
 
 
 def seconds_of(text: str, now: datetime) -> float:
@@ -87,7 +104,7 @@ def _moment(text: str, now: datetime) -> datetime:
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             moment = read(text)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return now

@@ -49,7 +49,8 @@ class RawAnswers:
         held = _read(folder / _WALK)
         is_same = held.get("source") == source
         self.is_whole = is_same and held.get("ended") is True
-        self.is_resumed = is_same and not self.is_whole and _is_fresh(held.get("begun"), now)
+        is_fresh = _is_fresh(held.get("begun"), now)
+        self.is_resumed = is_same and is_fresh and not self.is_whole and not replay
         self._walk = {"source": source, "begun": now.isoformat(), "ended": False}
         if self.is_resumed or replay:
             self._walk = held
@@ -71,11 +72,15 @@ class RawAnswers:
 
     def part(self, key: str) -> Path:
         """The file to receive a body into."""
+        self._begin()
+        return self._folder / f"{key}.part"
+
+    def _begin(self) -> None:
+        """Note, with its first answer, that the walk has begun."""
         if not self._is_noted:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._write(_WALK, self._walk)
             self._is_noted = True
-        return self._folder / f"{key}.part"
 
     def keep(self, kept: Kept) -> Path:
         """Keep an answer whose body is in ``part``; the body's file."""
@@ -87,6 +92,7 @@ class RawAnswers:
 
     def renew(self, kept: Kept) -> Path:
         """Take an answer of a walk before into this one: the portal says it is still so."""
+        self._begin()
         return self._note(replace(kept, walk=str(self._walk["begun"])))
 
     def _note(self, kept: Kept) -> Path:
@@ -109,7 +115,7 @@ class RawAnswers:
         current = [kept for kept in self._notes.values() if self.is_of_this_walk(kept)]
         used = {kept.body for kept in current} | {f"{kept.key}.json" for kept in current} | {_WALK}
         for path in self._folder.iterdir():
-            if path.name not in used:
+            if path.name not in used and path.is_file():
                 path.unlink()
 
     def forget(self) -> None:

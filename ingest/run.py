@@ -71,8 +71,8 @@ def harvest(
     model = Model(store.iris.base)
     connectors = {name: make(model) for name, make in CONNECTORS.items()}
     run = _Run(store, model, connectors, options, now, network or Network(), watch)
+    store.recover(dry=options.dry_run)
     if not options.dry_run:
-        store.recover()
         store.write_concepts(quad for name in CONCEPT_LISTS for quad in model.code_list(name).quads)
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="portal")
     try:
@@ -105,9 +105,9 @@ class _Run:
         a whole listing, because the portal changed meanwhile, is walked once more from its start.
         """
         started = self.now()
-        outcome, is_resumed = self._walked(portal, started)
+        outcome, is_resumed = self._isolated(portal, started)
         if outcome.error is not None and outcome.error.is_of_content and is_resumed:
-            outcome, _ = self._walked(portal, started)
+            outcome, _ = self._isolated(portal, started)
         ended = self.now()
         outcome.seconds = (ended - started).total_seconds()
         if not self.options.dry_run:
@@ -125,11 +125,23 @@ class _Run:
             )
         return outcome
 
+    def _isolated(self, portal: Portal, started: datetime) -> tuple[Outcome, bool]:
+        """What goes wrong with one portal, whatever it is, is no matter of the others."""
+        try:
+            return self._walked(portal, started)
+        except ConfigError:
+            raise
+        except Exception as error:
+            log.exception("%s: an error of our own", portal.name)
+            what = f"an error of our own: {type(error).__name__}: {error}"
+            failure = SourceError(portal.name, portal.url, what)
+            return Outcome(portal.name, error=failure), False
+
     def _walked(self, portal: Portal, started: datetime) -> tuple[Outcome, bool]:
         context = Context(portal, self.store.iris, self.model, started)
         with ExitStack() as stack:
             folder = self.store.folder / "raw" / portal.name
-            if self.options.dry_run:
+            if self.options.dry_run and not self.options.replay:
                 folder = Path(stack.enter_context(TemporaryDirectory(prefix="jointure-raw-")))
             source = f"{portal.type} {portal.url} {portal.filter}"
             raw = RawAnswers(folder, source, started, self.options.replay)
@@ -141,14 +153,7 @@ class _Run:
                 self.options,
                 partial(self._progress, portal),
             )
-            try:
-                outcome = harvest.run(fetcher)
-            except ConfigError:
-                raise
-            except Exception as error:
-                log.exception("%s: an error of our own", portal.name)
-                what = f"an error of our own: {type(error).__name__}: {error}"
-                outcome = Outcome(portal.name, error=SourceError(portal.name, portal.url, what))
+            outcome = harvest.run(fetcher)
             if outcome.error is None and self.options.limit is None:
                 raw.end()
             elif outcome.error is not None and outcome.error.is_of_content:

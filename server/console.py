@@ -22,6 +22,8 @@ _OUT = Console(highlight=False)
 if not _OUT.is_terminal:
     _OUT = Console(highlight=False, width=200)  # a file or a pipe cuts no line
 _ERR = Console(stderr=True, highlight=False)
+if not _ERR.is_terminal:
+    _ERR = Console(stderr=True, highlight=False, width=200)
 
 
 _EVERY = 10.0

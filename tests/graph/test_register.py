@@ -181,7 +181,6 @@ def test_a_register_that_is_not_there_is_made_anew(store, graphs):
     assert opened.digests("ville") == expected
 
 
-@pytest.mark.xfail(reason="who opens a store and does not recover it leaves an empty register")
 def test_a_register_that_is_not_there_is_made_anew_by_who_opens_the_store_next(store, graphs):
     portal = Portal(store, graphs, random.Random(7))
     portal.load()
@@ -195,7 +194,6 @@ def test_a_register_that_is_not_there_is_made_anew_by_who_opens_the_store_next(s
     assert opened.digests("ville") == expected
 
 
-@pytest.mark.xfail(reason="a dry run does not recover what the killed process left")
 def test_a_dry_run_after_a_killed_process_counts_what_is_held(store, monkeypatch):
     monkeypatch.setattr(harvests, "CONCEPT_LISTS", ())
     toulouse = [harvests.sample_portals()["toulouse"]]

@@ -44,7 +44,6 @@ def test_a_6to4_address_is_what_it_leads_to(address):
     assert not is_public(f"2002:{first:x}:{second:x}::1")
 
 
-@pytest.mark.xfail(reason="is_public takes these for public")
 @pytest.mark.parametrize(
     "address",
     [

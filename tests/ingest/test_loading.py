@@ -45,7 +45,6 @@ def test_the_last_description_is_loaded_alone_and_after_all_others(loader, chunk
     assert entries == [described(100).entry]
 
 
-@pytest.mark.xfail(reason="it is handed over to threads that have ended")
 def test_a_last_description_larger_than_a_chunk_is_loaded(loader, chunks):
     loader.finish(Description(b"".join(QUAD % number for number in range(100))))
     assert sum(quads.count(b"\n") for quads, _ in chunks) == 100

@@ -201,7 +201,6 @@ def test_a_walk_whose_order_is_unknown_is_not_gone_on_with(server, walk, page):
         assert fetcher.get(page).path.read_bytes() == b"[2]"
 
 
-@pytest.mark.xfail(reason="the walk is noted by its first new answer, not by one that is held")
 def test_a_walk_is_gone_on_with_whose_first_answers_were_held(server, walk):
     page = Validated(server, ETag='"1"')
     with walk() as fetcher:
@@ -241,11 +240,8 @@ def test_a_replay_changes_nothing_of_what_is_kept(walk, page, folder, is_whole):
 @pytest.mark.parametrize(
     "later",
     [
-        pytest.param({}, marks=pytest.mark.xfail(reason="a walk that was cut off is replayed")),
-        pytest.param(
-            {"source": f"{SOURCE}organization:voirie"},
-            marks=pytest.mark.xfail(reason="a replay does not look whose the answers are"),
-        ),
+        {},
+        {"source": f"{SOURCE}organization:voirie"},
     ],
 )
 def test_a_replay_is_of_a_whole_walk_of_the_same_source(walk, page, later):

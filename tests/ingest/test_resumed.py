@@ -94,7 +94,6 @@ def test_a_portal_that_changed_since_it_was_cut_off_is_walked_anew_in_the_same_r
     assert held() == set(more)
 
 
-@pytest.mark.xfail(reason="5 announced and then 4: the last count alone is proved")
 def test_a_portal_that_lost_a_dataset_since_it_was_cut_off_is_walked_anew(
     server, cut_off, harvest, held
 ):
@@ -126,13 +125,7 @@ def test_a_dry_run_leaves_the_answers_kept_as_they_are(server, cut_off, harvest,
     assert kept() == before
 
 
-_OF_A_REFUSAL = pytest.mark.xfail(reason="a refusal (the export's 404) is not among the answers")
-
-
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=_OF_A_REFUSAL if kind == "opendatasoft" else ())
-             for kind in TYPES]
-)  # fmt: skip
+@pytest.mark.parametrize("kind", TYPES)
 def test_a_replay_describes_again_what_a_new_mapping_changes_without_any_request(
     server, make_portal, harvest, monkeypatch, kind
 ):
@@ -165,7 +158,6 @@ def test_a_replay_of_a_harvest_that_was_cut_off_says_so(server, cut_off, harvest
     assert held() == set()
 
 
-@pytest.mark.xfail(reason="a dry run looks for the answers in a folder of its own")
 def test_a_replay_may_be_tried_by_a_dry_run(server, make_portal, harvest):
     portal = make_portal(**open_door("ckan", server, NAMES))
     harvest(portal)

@@ -239,7 +239,6 @@ def test_a_configuration_error_of_a_portal_ends_the_run_and_what_went_in_is_serv
     assert served("bonne") == ["a"]
 
 
-@pytest.mark.xfail(reason="RawAnswers and its sweeping stand outside of the isolation")
 def test_a_folder_of_raw_answers_that_cannot_be_swept_is_its_portals_alone(portals, harvest, store):
     (store.folder / "raw" / "fautive" / "lost+found").mkdir(parents=True)
     outcomes = list(harvest(portals(fautive=lambda: ["a"], bonne=lambda: ["a"])))

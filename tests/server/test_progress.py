@@ -108,7 +108,6 @@ def test_the_end_of_a_portal_says_how_many_and_how_fast(clock, lines):
     assert lines() == ["ville: 50 records, 25/s, done", "autre: 0 records, 0/s, done"]
 
 
-@pytest.mark.xfail(reason="no terminal is taken for one of 80 columns")
 def test_a_line_is_one_line_however_long(clock, lines):
     long = SimpleNamespace(name="metropole-aix-marseille-provence-donnees")
     with console.HarvestProgress() as progress:
