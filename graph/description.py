@@ -27,6 +27,8 @@ def describe(store: ox.Store, iri: str) -> list[ox.Triple]:
     subjects = {triple.subject for triple in found}
     for listing in _LISTINGS:
         for link in store.quads_for_pattern(None, listing, root):
+            if str(root).startswith(f"{str(link.subject)[:-1]}/"):
+                continue  # a catalogue's own service is a part of it, and no record
             found[link.triple] = None
             found |= dict.fromkeys(_named(store, link.subject))
     neighbours = {
