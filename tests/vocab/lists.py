@@ -52,7 +52,15 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"checksum-algorithm", "harvest", "issue", "rule", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {
+    "checksum-algorithm",
+    "harvest",
+    "issue",
+    "rule",
+    "standard",
+    "datatype",
+    "media-type",
+}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
