@@ -1,10 +1,12 @@
 """The rules of vocab/shapes over descriptions: what is found, and what another engine finds."""
 
+from typing import Any
+
 import pyoxigraph as ox
 import pytest
 
 from graph import shapes as under_test
-from graph.shapes import FILES, Finding, Shapes, is_high_value
+from graph.shapes import FILES, Finding, Shapes, high_value
 from tests.graph.shapes_graph import (
     BASE,
     NAMES,
@@ -19,6 +21,7 @@ from tests.graph.shapes_graph import (
 )
 from vocab.errors import ConfigError
 
+LAW = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 DCAT = "http://www.w3.org/ns/dcat#"
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 NOWHERE = ox.NamedNode("http://nowhere.example/x")
@@ -76,7 +79,7 @@ def test_nothing_is_found_where_all_is_right(ours, theirs, whole, name):
 
 def rules(name):
     """Each rule of a file: the class it is about, the rule, its path and what it asks."""
-    graph: dict[ox.NamedNode | ox.BlankNode, dict[str, list]] = {}
+    graph: dict[Any, dict[str, list[Any]]] = {}
     for triple in turtle(text_of(name)):
         said = graph.setdefault(triple.subject, {})
         said.setdefault(triple.predicate.value.removeprefix(SH), []).append(triple.object)
@@ -116,6 +119,7 @@ def broken(whole, target, path, backwards, component, asked):
     if component == "maxCount":
         more = ox.Literal("autre", language="en") if isinstance(value, ox.Literal) else NOWHERE
         return focus, [*whole, ox.Triple(focus, path, more)]
+    wrong: Any
     if component == "datatype":
         wrong = ox.Literal("x")
     elif component == "nodeKind" and asked.value == SH + "Literal":
@@ -250,9 +254,9 @@ def test_backgrounds_are_not_mixed_up():
         f"{PREFIXES} :s a dcat:DatasetSeries ; dct:title 's' ; dct:description 's' ."
     ))  # fmt: skip
     beside = described(turtle(f"{PREFIXES} :d dcat:inSeries :s ."))
-    assert [len(list(shapes.validate(series, each))) for each in ({}, beside, {}, beside)] == [
-        1, 0, 1, 0,
-    ]  # fmt: skip
+    backgrounds: list[dict[str, dict[str, list[str]]]] = [{}, beside, {}, beside]
+    numbers = [len(list(shapes.validate(series, each))) for each in backgrounds]
+    assert numbers == [1, 0, 1, 0]
 
 
 def test_a_value_said_in_two_graphs_is_one_value():
@@ -278,11 +282,23 @@ def test_blank_nodes_are_resources_and_no_concepts(found):
     assert [each.path for each in found(text, "mandatory")] == [f"{DCAT}theme"]
 
 
-def test_high_value_is_what_the_regulation_is_said_of(whole):
-    assert is_high_value(described(whole))
-    law = "dcatap:applicableLegislation <http://data.europa.eu/eli/reg_impl/2023/138/oj>"
-    for text in (f":x a dcat:Distribution ; {law} .", ":x a dcat:Dataset ."):
-        assert not is_high_value(described(turtle(PREFIXES + text)))
+def test_high_value_is_what_the_regulation_is_said_of_and_what_that_refers_to(whole):
+    part = high_value(described(whole))
+    names = {each[1:-1].removeprefix("http://ville.example/") for each in part}
+    assert {"arbres", "arbustes", "serie", "csv", "api", "contact", "licence"} <= names
+    assert not {"catalogue", "annexe", "notice", "origine"} & names
+    assert list(Shapes("hvd").validate(part, {})) == []
+
+
+def test_a_service_and_no_other_dataset_is_of_high_value(found):
+    text = f"""
+    :x a dcat:Dataset ; dcatap:applicableLegislation <{LAW}> ; dct:relation :y ; dct:license :l .
+    :y a dcat:Dataset . :s a dcat:DataService ; dcat:servesDataset :x ; dcat:contactPoint :k .
+    :k a vcard:Kind . :z a dcat:Dataset ; dcat:contactPoint :j . :j a vcard:Kind ."""
+    part = high_value(described(turtle(PREFIXES + text)))
+    assert {each[-2] for each in part} == {"x", "s", "k"}
+    for none in (f":x a dcat:Distribution ; dcatap:applicableLegislation <{LAW}> .", ""):
+        assert high_value(described(turtle(PREFIXES + none + ":y a dcat:Dataset ."))) == {}
 
 
 # --- files that cannot be ------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from importlib.resources import files
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -62,7 +63,7 @@ class Rules:
     """The rules of some files, without the names and words that each gives them."""
 
     def __init__(self, *documents):
-        self.graph = defaultdict(lambda: defaultdict(list))
+        self.graph: dict[Any, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         for number, document in enumerate(documents):
             for triple in ox.parse(document, ox.RdfFormat.TURTLE, base_iri=BASE):
                 subject, target = (
