@@ -226,7 +226,7 @@ def test_the_portals_own_entry_is_kept(said):
         'd:r a dcat:CatalogRecord ; foaf:primaryTopic d:1 ; dct:issued "2020-01-01"^^xsd:date ;'
         ' dct:modified "2024-01-01"^^xsd:date ; dct:identifier "r-1" ; dct:conformsTo d:iso .',
     )
-    assert found("/record", "source") == ["http://d.example/r"]
+    assert found("/record", "wasDerivedFrom") == ["http://d.example/r"]
     assert found("/record", "modified") == ["2024-01-01"]
     assert found("/record", "identifier") == ["r-1"]
     assert found.issues == []

@@ -22,6 +22,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 CLASSES = {
     "access-right": DCT + "RightsStatement",
+    "checksum-algorithm": "http://spdx.org/rdf/terms#ChecksumAlgorithm",
     "country": DCT + "Location",
     "data-theme": SKOS + "Concept",
     "dataset-type": SKOS + "Concept",
@@ -51,7 +52,15 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"harvest", "issue", "rule", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {
+    "checksum-algorithm",
+    "harvest",
+    "issue",
+    "rule",
+    "standard",
+    "datatype",
+    "media-type",
+}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
