@@ -33,9 +33,9 @@ log = logging.getLogger("jointure.harvest")
 
 CONCEPT_LISTS = (
     "access-right", "country", "data-theme", "dataset-type", "datatype", "distribution-status",
-    "file-type", "frequency", "harvest", "hvd-category", "issue", "language", "licence",
-    "licence-type", "media-type", "planned-availability", "publisher-type", "rule", "standard",
-    "status",
+    "file-type", "fix", "frequency", "harvest", "hvd-category", "issue", "language", "licence",
+    "licence-type", "media-type", "planned-availability", "publisher-type", "quality", "rule",
+    "standard", "status",
 )  # fmt: skip
 """The code lists whose concepts stand in the graph ``vocab``, beside all that refers to them."""
 

@@ -28,6 +28,7 @@ CLASSES = {
     "datatype": "http://www.w3.org/ns/csvw#Datatype",
     "distribution-status": SKOS + "Concept",
     "file-type": DCT + "MediaTypeOrExtent",
+    "fix": SKOS + "Concept",
     "frequency": DCT + "Frequency",
     "hvd-category": SKOS + "Concept",
     "harvest": SKOS + "Concept",
@@ -38,6 +39,7 @@ CLASSES = {
     "media-type": DCT + "MediaType",
     "planned-availability": SKOS + "Concept",
     "publisher-type": SKOS + "Concept",
+    "quality": SKOS + "Concept",
     "rule": SKOS + "Concept",
     "standard": DCT + "Standard",
     "status": SKOS + "Concept",
@@ -51,7 +53,7 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"harvest", "issue", "rule", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {"fix", "harvest", "issue", "quality", "rule", "standard", "datatype", "media-type"}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
