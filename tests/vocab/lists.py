@@ -29,6 +29,7 @@ CLASSES = {
     "datatype": "http://www.w3.org/ns/csvw#Datatype",
     "distribution-status": SKOS + "Concept",
     "file-type": DCT + "MediaTypeOrExtent",
+    "fix": SKOS + "Concept",
     "frequency": DCT + "Frequency",
     "hvd-category": SKOS + "Concept",
     "harvest": SKOS + "Concept",
@@ -39,6 +40,7 @@ CLASSES = {
     "media-type": DCT + "MediaType",
     "planned-availability": SKOS + "Concept",
     "publisher-type": SKOS + "Concept",
+    "quality": SKOS + "Concept",
     "rule": SKOS + "Concept",
     "standard": DCT + "Standard",
     "status": SKOS + "Concept",
@@ -54,12 +56,14 @@ EU_TABLE = {
 }
 NOT_EUROPEAN = {
     "checksum-algorithm",
+    "datatype",
+    "fix",
     "harvest",
     "issue",
+    "media-type",
+    "quality",
     "rule",
     "standard",
-    "datatype",
-    "media-type",
 }
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
