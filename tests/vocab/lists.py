@@ -32,6 +32,7 @@ CLASSES = {
     "hvd-category": SKOS + "Concept",
     "harvest": SKOS + "Concept",
     "issue": SKOS + "Concept",
+    "key": "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property",
     "language": DCT + "LinguisticSystem",
     "licence": DCT + "LicenseDocument",
     "licence-type": SKOS + "Concept",
@@ -50,7 +51,7 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"harvest", "issue", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {"harvest", "issue", "key", "standard", "datatype", "media-type"}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
