@@ -1,4 +1,4 @@
-"""The columns of tables (CSV on the Web: csvw:Schema, csvw:Column), as every connector says them."""
+"""The columns of tables (CSV on the Web: csvw:Column), as every connector says them."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple

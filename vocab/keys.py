@@ -18,10 +18,10 @@ description says it in words, and nothing contradicts; its name alone does."""
 _LONGEST_TITLE = 7
 """A title of more words is a sentence (a survey's question), and may speak of anything."""
 _BEGINNING, _FIRST = 8, 3
-"""Words of a description in which a key is confirmed; in which it is named without a name for it."""
+"""Words of a description: where a name's key is confirmed, and where it is named by itself."""
 _LONGEST_TERM = 4
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FILLERS = frozenset("a au d de des du en et l la le les of ou the un une".split()) - {"et", "ou"}
+_ARTICLES = "a", "au", "d", "de", "des", "du", "l", "la", "le", "les", "of", "the", "un", "une"
 _SEVERAL = frozenset({"et", "ou", "and", "or"})
 """Words that tell of two things in one column."""
 _LISTS = ("declared", "terms", "short", "ends", "datatypes", "short_datatypes", "not", "never")
@@ -141,7 +141,7 @@ class Keys:
 
 def _words(text: str) -> list[str]:
     """The words of a name or text: ``codeInsee`` has two; articles and the like are left out."""
-    return [word for word in fold(_CAMEL.sub(" ", text)).split() if word not in _FILLERS]
+    return [word for word in fold(_CAMEL.sub(" ", text)).split() if word not in _ARTICLES]
 
 
 def _spelled(terms: Iterable[str]) -> frozenset[tuple[str, ...]]:

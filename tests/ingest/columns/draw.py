@@ -25,16 +25,22 @@ PLACES = re.compile(
     r"\b(communes?|departements?|region|ville|geo\w*|arrondissement|ar|ardt|arrdt|arr|cadastr\w*"
     r"|quartier|date\w*|annee\w*|.* le|horodat\w*)\b"
 )
+STRATA = {"codes": 50, "places": 40, "other": 30, "typed": 10}
 TYPED = {"geo_point_2d", "geo_shape", "date", "datetime"}
 
 
 def main(path):
-    columns = {
+    columns: set[tuple[str, str, str, str]] = {
         (field["name"], field.get("label") or "", field["type"], field.get("description") or "")
         for entry in json.loads(Path(path).read_text("utf-8"))
         for field in entry.get("fields") or []
     }
-    strata = {"codes": [], "places": [], "other": [], "typed": []}
+    strata: dict[str, list[tuple[str, str, str, str]]] = {
+        "codes": [],
+        "places": [],
+        "other": [],
+        "typed": [],
+    }
     for column in sorted(columns):
         said, is_short = f"{fold(column[0])} | {fold(column[1])}", len(column[1].split()) < 9
         if column[2] in TYPED:
@@ -46,7 +52,7 @@ def main(path):
     choose = random.Random(SEED)
     write = csv.writer(sys.stdout, lineterminator="\n")
     write.writerow(("portal", "name", "title", "datatype", "description", "key"))
-    for stratum, count in (("codes", 50), ("places", 40), ("other", 30), ("typed", 10)):
+    for stratum, count in STRATA.items():
         for column in sorted(choose.sample(strata[stratum], count)):
             write.writerow(("paris", *column, ""))
 
