@@ -45,6 +45,7 @@ CONCEPT_LISTS = (
     "harvest",
     "hvd-category",
     "issue",
+    "key",
     "language",
     "licence",
     "licence-type",
