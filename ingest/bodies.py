@@ -1,0 +1,226 @@
+"""Which body a source means: by its SIREN, else by its name and that of the portal.
+
+A name is read only where it is that of one body: a city and its metropolis, or two communes of one
+name, are two, and then there is no answer. A service (« Direction de la Voirie - Ville de Paris »)
+is no body: it is a unit of one (ORG, ``org:unitOf``).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ingest.portals import Portal
+from vocab.bodies import Bodies, Body, Commune, core, core_of_epci, known_bodies
+from vocab.codelist import fold
+
+
+class Answer(NamedTuple):
+    """A body, and how sure that is (0 to 1); whether the name is that of a unit of it.
+
+    ``rule`` is a notation of the code list rule: body-siren, body-name or body-unit. ``number`` is
+    a SIREN that the source gives and that is not this body's.
+    """
+
+    body: Body
+    rule: str
+    confidence: float
+    is_unit: bool = False
+    number: str = ""
+
+
+class _Named(NamedTuple):
+    """A body that a name means; ``confidence`` is what the labelled sample gave such names."""
+
+    body: Body
+    confidence: float
+
+
+_QUALIFIED = 0.95
+"""A name with the kind of body in it: Ville de …, Conseil départemental de …"""
+_BARE = 0.85
+"""A territory's name alone."""
+_SMALLEST = 5000
+"""Inhabitants of the smallest commune whose name, a single word, is read without « Ville de »:
+smaller ones share theirs with firms (Avril, Hermes, Still)."""
+
+_ARTICLE = r"(?:(?:(?:de la|de l|du|des|de|d) )?)"
+_COMMUNE = re.compile(r"(?:la )?(?:ville|mairie|commune|municipalite) (?:(du|des|de|d) )?(.+)")
+_OF_TERRITORY = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (rf"(?:le )?(?:conseil (?:departemental|general)|departement|cd|cg) {_ARTICLE}(.+)",
+         "departement"),
+        (r"(.+) le departement", "departement"),
+        (rf"(?:la |le )?(?:region|conseil regional) {_ARTICLE}(.+)", "region"),
+        (rf"(?:ddtm?|direction departementale (?:et )?des territoires?(?: et de la mer)?) {_ARTICLE}"
+         r"(.+)", "ddt"),
+        (rf"(?:dreal|dealm?|drieat|direction regionale (?:et interdepartementale )?de l environnement"
+         rf" de l amenagement et (?:du logement|des transports)) {_ARTICLE}(.+)", "dreal"),
+    )
+)  # fmt: skip
+_EPCI = re.compile(
+    r"\b(?:communaute|agglomeration|agglo|metropole|eurometropole)\b|^(?:cc|ca|cu) "
+)
+_NATURES = (
+    (re.compile(r"\bcommunaute (?:de )?communes\b|^cc "), {"CC"}),
+    (re.compile(r"\bcommunaute urbaine\b|^cu "), {"CU", "METRO"}),
+    (re.compile(r"\b(?:agglomeration|agglo)\b|^ca "), {"CA", "CU", "METRO"}),
+    (re.compile(r"\b(?:euro)?metropole\b"), {"CA", "CU", "METRO", "MET69"}),
+)
+"""The natures of EPCI that a word for one may mean; they grow: an agglomeration, a metropolis."""
+_NOISE = re.compile(r"\b(?:(?:portail )?open ?data|donnees ouvertes)\b")
+_PARENTHESES = re.compile(r"\s*\(([^)]*)\)")
+_BETWEEN = re.compile(r"\s+[-–—|/:•]\s+|\s+\((?=[A-ZÉ])|\)\s*$|\)\s+")
+_SERVICE = re.compile(
+    r"(?:directions?|services?|mission|delegation|pole|bureau|cellule|division|unite|cabinet|"
+    r"secretariat general|sous direction|departement|police municipale|archives municipales|"
+    r"(?:bibliotheques?|musees?) municipa(?:le?s?|ux))\b.*"
+)
+_OF_STATE = re.compile(
+    r".*\b(?:departementa|regiona|interdepartementa|interregiona|interminister|nationa|academi|"
+    r"zonal|generale)\w*\b.*"
+)
+"""Directions that are no city's: départementales, régionales, interministérielles …"""
+_OF_THE_CITY = re.compile(r"(.+?) (?:de la|de l) ((?:ville|mairie|commune) (?:du|des|de|d) .+)")
+_ACRONYM = re.compile(r"[A-Z][A-Za-z]{1,6}")
+
+
+def identify(portal: Portal, name: str, siren: str = "") -> Answer | None:
+    """The body that a portal means by a ``name`` and a checked ``siren``, either of them empty."""
+    bodies = known_bodies()
+    named = _read(bodies, portal, name)
+    if not siren:
+        if named is not None:
+            return Answer(named.body, "body-name", named.confidence)
+        return _unit(bodies, portal, name)
+    body = bodies.get(siren)
+    if body is not None:
+        return Answer(body, "body-siren", 1.0)
+    if siren == portal.publisher.siren:
+        return Answer(own_body(portal), "body-siren", 1.0)
+    if named is not None and named.confidence >= _QUALIFIED and named.body.siren != siren:
+        # A number of nobody known beside the name of a known body: data.gouv.fr gave a region that
+        # of an association of its name.
+        return Answer(named.body, "body-name", 0.8, number=siren)
+    return None
+
+
+def own_body(portal: Portal) -> Body:
+    """The portal's publisher, as the tables have it, else as the registry does."""
+    own = portal.publisher
+    return known_bodies().get(own.siren) or Body(own.siren, own.name, own.type)
+
+
+def _read(bodies: Bodies, portal: Portal, name: str) -> _Named | None:
+    """The one body that has this name."""
+    folded = fold(name)
+    if not folded or len(folded) > 200:
+        return None
+    if folded == fold(portal.publisher.name):
+        return _Named(own_body(portal), 1.0)
+    words = " ".join(_NOISE.sub(" ", fold(_PARENTHESES.sub(" ", name))).split())
+    for key in ((portal.name, folded), ("", folded), ("", words)):
+        if (alias := bodies.aliases.get(key)) is not None:
+            body = bodies.get(alias) if alias else None
+            return None if body is None else _Named(body, 0.98)
+    within = {portal.territory, *_departements(name)}
+    for read in (_of_territory, _commune_called, _epci_called):
+        found = read(bodies, words, within)
+        if found is not None:
+            return found
+    return None
+
+
+def _departements(name: str) -> Iterator[str]:
+    """The département that a name says between parentheses: « Faugères (07) », « (34600) »."""
+    for inside in _PARENTHESES.findall(name):
+        if re.fullmatch(r"\d{2}|2[ABab]|97\d|\d{5}", inside.strip()):
+            code = inside.strip().upper()
+            yield f"departement/{code[: 3 if code.startswith('97') else 2]}"
+
+
+def _of_territory(bodies: Bodies, words: str, _: set[str]) -> _Named | None:
+    for pattern, kind in _OF_TERRITORY:
+        if found := pattern.fullmatch(words):
+            body = bodies.of_territory(kind).get(core(found[1]))
+            if body is not None:
+                return _Named(body, _QUALIFIED)
+    return None
+
+
+def _commune_called(bodies: Bodies, words: str, within: set[str]) -> _Named | None:
+    """A commune, by « Ville de … »; by its name alone where no EPCI has the same."""
+    if found := _COMMUNE.fullmatch(words):
+        article = {"du": "le ", "des": "les "}.get(found[1] or "", "")
+        commune = _one(_communes(bodies, article + found[2]), within)
+        return None if commune is None else _Named(commune.body, _QUALIFIED)
+    commune = _one(_communes(bodies, words), within)
+    if commune is None or core_of_epci(words) in bodies.epci:
+        return None
+    if " " not in words and commune.population < _SMALLEST:
+        return None
+    return _Named(commune.body, _BARE)
+
+
+def _communes(bodies: Bodies, words: str) -> list[Commune]:
+    spelled = re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", words))
+    return list(bodies.communes.get(words) or bodies.communes.get(spelled) or ())
+
+
+def _one(found: list[Commune], within: set[str]) -> Commune | None:
+    """The one commune of a name, of several the one that is in a territory of ``within``."""
+    if len(found) > 1:
+        found = [each for each in found if each.places & within]
+    return found[0] if len(found) == 1 else None
+
+
+def _epci_called(bodies: Bodies, words: str, _: set[str]) -> _Named | None:
+    """An EPCI, by its name with or without the word for its kind."""
+    found = bodies.epci.get(core_of_epci(words), [])
+    natures = next((natures for word, natures in _NATURES if word.search(words)), None)
+    if natures is None:
+        # Without that word the name has to be one that no commune, and no other EPCI, has.
+        bare = len(found) == 1 and words not in bodies.communes and " " in words
+        return _Named(found[0][1], _BARE) if bare else None
+    fitting = [body for nature, body in found if nature in natures]
+    return _Named(fitting[0], _QUALIFIED) if len(fitting) == 1 else None
+
+
+def _unit(bodies: Bodies, portal: Portal, name: str) -> Answer | None:
+    """The body that a name is a unit of: it names one beside a service; or it names a service
+    alone, on the portal of a city, whose it then is."""
+    parts = [part.strip() for part in _BETWEEN.split(name) if part and part.strip()]
+    if len(parts) == 1 and (found := _OF_THE_CITY.fullmatch(fold(name))):
+        parts = [found[1], found[2]]
+    named = [_read(bodies, portal, part) for part in parts]
+    of = {each.body for each in named if each is not None}
+    others = [part for part, each in zip(parts, named, strict=True) if each is None]
+    services = [part for part in others if _SERVICE.fullmatch(fold(part))]
+    if any(part not in services and not _ACRONYM.fullmatch(part) for part in others):
+        return _portals_own(bodies, named, others)
+    if services and len(of) == 1:
+        return Answer(of.pop(), "body-unit", 0.95, is_unit=True)
+    if services and not of and _is_city(portal) and not any(map(_is_of_state, services)):
+        return Answer(own_body(portal), "body-unit", 0.9, is_unit=True)
+    return None
+
+
+def _portals_own(
+    bodies: Bodies, named: Iterable[_Named | None], others: Iterable[str]
+) -> Answer | None:
+    """A body beside its own portal's name: « Conseil départemental … - Haute-Garonne Open Data »."""
+    found = [each for each in named if each is not None]
+    if len(found) == 1 and all(_NOISE.search(fold(other)) for other in others):
+        return Answer(found[0].body, "body-name", 0.9)
+    return None
+
+
+def _is_city(portal: Portal) -> bool:
+    """Whether a portal is one body's own: a metropolis's has the services of its communes too, a
+    region's and the State's have everybody's."""
+    return portal.territory.startswith("commune/") and portal.publisher.type == "LocalAuthority"
+
+
+def _is_of_state(service: str) -> bool:
+    return bool(_OF_STATE.fullmatch(fold(service)))
+
