@@ -10,7 +10,13 @@ _DCAT = "http://www.w3.org/ns/dcat#"
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _TITLE = ox.NamedNode("http://purl.org/dc/terms/title")
 _LISTINGS = tuple(ox.NamedNode(_DCAT + name) for name in ("dataset", "service"))
-_MEMBERS = frozenset((*_LISTINGS, *(ox.NamedNode(_DCAT + n) for n in ("record", "servesDataset"))))
+_MEMBERS = frozenset(
+    (
+        *_LISTINGS,
+        *(ox.NamedNode(_DCAT + name) for name in ("record", "servesDataset")),
+        ox.NamedNode("http://www.w3.org/ns/prov#qualifiedDerivation"),
+    )
+)
 _RESOURCES = frozenset(ox.NamedNode(_DCAT + name) for name in ("Dataset", "Catalog"))
 
 
@@ -18,7 +24,8 @@ def describe(store: ox.Store, iri: str) -> list[ox.Triple]:
     """The triples of a resource and its parts, of the agents, places and concepts they refer to,
     and the catalogue that lists it; empty where the store knows nothing of it.
 
-    Members of a catalogue are named, not described: they have pages of their own.
+    Members of a catalogue are named, not described, and so is what values were derived from:
+    they have pages of their own.
     """
     root = ox.NamedNode(iri)
     found = {quad.triple: None for quad in parts(store, iri)}

@@ -7,6 +7,7 @@
 - place: ``BASE place/{level}/{code}``
 - concept: ``BASE concept/{scheme}/{code}``
 - run: ``BASE run/{portal}/{moment}``
+- derivation: ``BASE derivation/{portal}/{hash}``
 """
 
 import hashlib
@@ -75,6 +76,10 @@ class Iris:
     def run(self, portal: str, started: datetime) -> str:
         """A harvest of a portal, by the moment that it started at (UTC)."""
         return f"{self.base}run/{portal}/{started:%Y%m%dT%H%M%S%f}Z"
+
+    def derivation(self, portal: str, name: str) -> str:
+        """What a portal's values were derived from; ``name`` is a hash."""
+        return f"{self.base}derivation/{portal}/{name}"
 
     def catalog(self, portal: str) -> str:
         """The catalogue of a portal."""

@@ -9,6 +9,7 @@ from graph.iris import slug
 from ingest.readers import distinct, html_text
 from ingest.reading import SURPRISES, Node, Reading
 from vocab.codelist import fold
+from vocab.formats import FileFormat
 
 Candidate = tuple[str, Any]
 """A source's key and its value."""
@@ -95,7 +96,9 @@ def themes(reading: Reading, node: Node, key: str, labels: Iterable[str]) -> Non
     for label in labels:
         if label not in described:
             described[label] = _theme(reading, label)
-        node.link("theme", described[label])
+        own = described[label]
+        node.link("theme", own)
+        reading.derive("theme", own, key, label, "portal-list")
         node.add("theme", label, key)
 
 
@@ -184,8 +187,13 @@ def licence(reading: Reading, candidates: Iterable[Candidate], words: Iterable[s
     No version is ever supposed: « Licence Ouverte » alone is a concept of its own.
     """
     code_list = reading.context.model.code_list("licence")
-    given = [(key, found) for key, value in candidates if (found := text(value))]
-    known = next((found for _, value in given for found in code_list.find(value)), "")
+    given = [(key, said) for key, value in candidates if (said := text(value))]
+    known = ""
+    for key, value in given:
+        if found := code_list.find(value):
+            known = found[0]
+            reading.derive("license", known, key, value, "code-list")
+            break
     statements = [word for word in words if word]
     if given and not known:
         key, value = given[0]
@@ -205,17 +213,25 @@ def file_format(reading: Reading, node: Node, candidates: Iterable[Candidate], u
     Gives the notation of the EU file type, empty where none is known.
     """
     given = [(key, _media_type(each)) for key, value in candidates if (each := text(value))]
-    values = [value for _, value in given]
-    found = reading.context.model.formats.find(*values, _extension(url))
+    told = [*given, ("extension", _extension(url))]
+    found = reading.context.model.formats.find(*(value for _, value in told))
     if given and not found.is_known:
         key, value = given[0]
         message = f"{key}: {value!r} is not in the code lists file-type and media-type"
         reading.issue("unknown-value", key, value, message)
     if found.file_type:
         node.link("format", found.file_type)
+        reading.derive("format", found.file_type, *told[found.type_from], _rule(told, found))
     if found.media_type:
         node.link("mediaType", found.media_type)
     return found.file_type.rpartition("/")[2]
+
+
+def _rule(told: list[Candidate], found: FileFormat) -> str:
+    """By what a file type was told: the extension is the last candidate."""
+    if found.type_from == len(told) - 1:
+        return "extension"
+    return "media-type" if "/" in told[found.type_from][1] else "code-list"
 
 
 def _extension(url: str) -> str:

@@ -5,19 +5,15 @@ from types import TracebackType
 
 from graph.difference import Description, Entry
 from graph.issues import Issue, Kind
+from ingest import deriving
+from ingest.deriving import Derivation
 from ingest.record import Context
 from vocab.context import Term
 from vocab.ntriples import RDF_TYPE, iri, lexical, repaired
 
 SURPRISES = (
-    TypeError,
-    ValueError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-)
+    TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
 """What reading a payload of any shape may raise."""
 
 
@@ -46,7 +42,10 @@ class Reading:
         self.shared: list[str] = []
         self.issues: list[Issue] = []
         self.single: dict[tuple[str, str], int] = {}
-        """The lines of the terms that may have one value: by the node's IRI and the term's."""
+        """The lines of the terms that may have one value, by the node's IRI and the term's; and of
+        what is said once, by the line."""
+        self.owner = root if root.startswith(context.iris.catalog("")) else f"{root}/record"
+        """The IRI of what speaks about the describing: the CatalogRecord, where there is one."""
         self.end = f" <{context.graph}> .\n"
 
     def node(self, target: str, *classes: str, graph: str = "") -> "Node":
@@ -83,13 +82,31 @@ class Reading:
     def surprised(self, mark: int, key: str, value: object, error: BaseException) -> None:
         """Take back all lines from ``mark`` on, and say what ``error`` a part was met by."""
         self.take_back(mark)
-        why = f"{type(error).__name__}: {str(error)[:200]}"
-        self.issue("shape", key, value, f"{key}: not in the shape expected ({why})")
+        why = f"{key}: not in the shape expected ({type(error).__name__}: {str(error)[:200]})"
+        self.issue("shape", key, value, why)
 
     def take_back(self, mark: int) -> None:
         """Take back all lines from ``mark`` on."""
         del self.lines[mark:]
         self.single = {said: line for said, line in self.single.items() if line < mark}
+
+    def derive(
+        self,
+        term: str,
+        target: str,
+        key: str,
+        text: str,
+        rule: str,
+        confidence: float = 1.0,
+        node: "Node | None" = None,
+    ) -> None:
+        """Say how ``target``, an IRI, was read as a value of ``term``; a text that is this very IRI
+        was not. The record leads there, or ``node``, a column."""
+        if text != target:
+            source = Derivation(self.terms[term].iri, target, key, text, rule, confidence)
+            line = deriving.line(self, source, node.iri if node else self.owner)
+            if self.single.setdefault((line, ""), len(self.lines)) == len(self.lines):
+                self.lines.append(line)
 
     def reference(self, key: str, value: str) -> str:
         """A portal's IRI as N-Triples text: repaired where that is possible, never one of our own
@@ -134,14 +151,13 @@ class Reading:
 
     def _entry(self) -> Entry:
         """What the register holds: of several titles the French one."""
-        is_catalog = self.root.startswith(self.context.iris.catalog(""))
         return Entry(
             self.root,
             self.digest,
             self._text("title") or self.root,
             len(self.issues),
             self._text("modified"),
-            self._text("description") if is_catalog else "",
+            self._text("description") if self.owner == self.root else "",
             self.membership,
         )
 
@@ -274,4 +290,7 @@ class Node:
                     break
         if is_single:
             reading.single[self.iri, term.iri] = len(reading.lines) - 1
+        if key and term.code_list is not None:
+            for target in targets[:1] if is_single else targets:
+                reading.derive(term.name, target[1:-1], key, value, "code-list")
         return True

@@ -12,6 +12,7 @@ from vocab.context import Model
 from vocab.dates import moment
 
 if TYPE_CHECKING:
+    from ingest.deriving import Derivation
     from ingest.fetch import Fetcher
     from ingest.portals import Portal
     from ingest.reading import Node, Reading
@@ -72,6 +73,8 @@ class Context:
     """Statements of shared graphs that were given already, so that each is written once."""
     named: set[str] = field(default_factory=set)
     """Shared nodes that have their name."""
+    derivations: dict["Derivation", str] = field(default_factory=dict)
+    """The IRIs of the derivations that are described already."""
     themes: dict[str, str] = field(default_factory=dict)
     """The IRIs of the portal's themes that are described already, by their labels."""
 

@@ -34,7 +34,8 @@ log = logging.getLogger("jointure.harvest")
 CONCEPT_LISTS = (
     "access-right", "country", "data-theme", "dataset-type", "datatype", "distribution-status",
     "file-type", "frequency", "harvest", "hvd-category", "issue", "language", "licence",
-    "licence-type", "media-type", "planned-availability", "publisher-type", "standard", "status",
+    "licence-type", "media-type", "planned-availability", "publisher-type", "rule", "standard",
+    "status",
 )  # fmt: skip
 """The code lists whose concepts stand in the graph ``vocab``, beside all that refers to them."""
 

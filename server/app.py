@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from tempfile import TemporaryFile
+from typing import IO
 from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
@@ -22,7 +23,7 @@ from server.problems import BadRequest, NotFound, Problem, answer
 from vocab.context import Model
 
 _READ = ["GET", "HEAD"]
-_KINDS = ("dataset", "catalog", "agent", "place", "concept", "run")
+_KINDS = ("dataset", "catalog", "agent", "place", "concept", "run", "derivation")
 _SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -158,12 +159,20 @@ def _path(request: Request) -> str:
 def _dump(snapshot: Snapshot, graph: ox.NamedNode, suffix: str, model: Model) -> Iterator[bytes]:
     """A whole named graph, by way of a file: it may be larger than the memory."""
     with TemporaryFile() as file:
-        quads = snapshot.store.quads_for_pattern(None, None, None, graph)
-        triples = (restored(quad.triple) for quad in quads)
-        ox.serialize(triples, file, SYNTAXES[suffix].format, prefixes=model.prefixes)
+        _write(file, snapshot, graph, suffix, model)
         file.seek(0)
         while chunk := file.read(1 << 16):
             yield chunk
+
+
+def _write(
+    file: IO[bytes], snapshot: Snapshot, graph: ox.NamedNode, suffix: str, model: Model
+) -> None:
+    """In a function of its own: the engine's iterator has to go in the thread that it came in,
+    and each chunk of an answer is read in any thread of the pool."""
+    quads = snapshot.store.quads_for_pattern(None, None, None, graph)
+    triples = (restored(quad.triple) for quad in quads)
+    ox.serialize(triples, file, SYNTAXES[suffix].format, prefixes=model.prefixes)
 
 
 def _alternates(iri: str) -> str:

@@ -38,6 +38,7 @@ CLASSES = {
     "media-type": DCT + "MediaType",
     "planned-availability": SKOS + "Concept",
     "publisher-type": SKOS + "Concept",
+    "rule": SKOS + "Concept",
     "standard": DCT + "Standard",
     "status": SKOS + "Concept",
 }
@@ -50,7 +51,7 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"harvest", "issue", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {"harvest", "issue", "rule", "standard", "datatype", "media-type"}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
