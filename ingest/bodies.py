@@ -52,15 +52,14 @@ _OF_TERRITORY = tuple(
          "departement"),
         (r"(.+) le departement", "departement"),
         (rf"(?:la |le )?(?:region|conseil regional) {_ARTICLE}(.+)", "region"),
-        (rf"(?:ddtm?|direction departementale (?:et )?des territoires?(?: et de la mer)?) {_ARTICLE}"
-         r"(.+)", "ddt"),
-        (rf"(?:dreal|dealm?|drieat|direction regionale (?:et interdepartementale )?de l environnement"
-         rf" de l amenagement et (?:du logement|des transports)) {_ARTICLE}(.+)", "dreal"),
+        (r"(?:ddtm?|direction departementale (?:et )?des territoires?(?: et de la mer)?) "
+         rf"{_ARTICLE}(.+)", "ddt"),
+        (r"(?:dreal|dealm?|drieat|direction regionale (?:et interdepartementale )?de l "
+         r"environnement de l amenagement et (?:du logement|des transports)) "
+         rf"{_ARTICLE}(.+)", "dreal"),
     )
 )  # fmt: skip
-_EPCI = re.compile(
-    r"\b(?:communaute|agglomeration|agglo|metropole|eurometropole)\b|^(?:cc|ca|cu) "
-)
+_EPCI = re.compile(r"\b(?:communaute|agglomeration|agglo|metropole|eurometropole)\b|^(?:cc|ca|cu) ")
 _NATURES = (
     (re.compile(r"\bcommunaute (?:de )?communes\b|^cc "), {"CC"}),
     (re.compile(r"\bcommunaute urbaine\b|^cu "), {"CU", "METRO"}),
@@ -123,7 +122,7 @@ def _read(bodies: Bodies, portal: Portal, name: str) -> _Named | None:
         if (alias := bodies.aliases.get(key)) is not None:
             body = bodies.get(alias) if alias else None
             return None if body is None else _Named(body, 0.98)
-    within = {portal.territory, *_departements(name)}
+    within = {portal.territory, *_between_parentheses(bodies, name)}
     for read in (_of_territory, _commune_called, _epci_called):
         found = read(bodies, words, within)
         if found is not None:
@@ -131,12 +130,15 @@ def _read(bodies: Bodies, portal: Portal, name: str) -> _Named | None:
     return None
 
 
-def _departements(name: str) -> Iterator[str]:
-    """The département that a name says between parentheses: « Faugères (07) », « (34600) »."""
+def _between_parentheses(bodies: Bodies, name: str) -> Iterator[str]:
+    """The territory that a name says between parentheses: « Faugères (07) », « (34600) »,
+    « Saint-Denis (La Réunion) »."""
     for inside in _PARENTHESES.findall(name):
-        if re.fullmatch(r"\d{2}|2[ABab]|97\d|\d{5}", inside.strip()):
-            code = inside.strip().upper()
+        code = inside.strip().upper()
+        if re.fullmatch(r"\d{2}|2[AB]|97\d|\d{5}", code):
             yield f"departement/{code[: 3 if code.startswith('97') else 2]}"
+        elif body := bodies.of_territory("departement").get(core(inside)):
+            yield body.territory
 
 
 def _of_territory(bodies: Bodies, words: str, _: set[str]) -> _Named | None:
@@ -208,7 +210,7 @@ def _unit(bodies: Bodies, portal: Portal, name: str) -> Answer | None:
 def _portals_own(
     bodies: Bodies, named: Iterable[_Named | None], others: Iterable[str]
 ) -> Answer | None:
-    """A body beside its own portal's name: « Conseil départemental … - Haute-Garonne Open Data »."""
+    """A body beside the name of its portal: « Département … - Haute-Garonne Open Data »."""
     found = [each for each in named if each is not None]
     if len(found) == 1 and all(_NOISE.search(fold(other)) for other in others):
         return Answer(found[0].body, "body-name", 0.9)
@@ -223,4 +225,3 @@ def _is_city(portal: Portal) -> bool:
 
 def _is_of_state(service: str) -> bool:
     return bool(_OF_STATE.fullmatch(fold(service)))
-

@@ -22,10 +22,11 @@ _EPCI = {
 }
 _GENERIC = re.compile(r"\b(?:agglom|agglo\b|communaut|m[ée]tropole)", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]", re.IGNORECASE)
-_SMALL = frozenset("de du des d la le les l et en".split())
-_KIND_OF_EPCI = frozenset(
-    "communaute communes agglomeration agglo urbaine metropole cc ca cu eurometropole".split()
-)
+_SMALL = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "et", "en"])
+_KIND_OF_EPCI = frozenset({
+    "communaute", "communes", "agglomeration", "agglo", "urbaine", "metropole", "eurometropole",
+    "cc", "ca", "cu", "ept",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

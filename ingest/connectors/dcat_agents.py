@@ -1,10 +1,11 @@
 """Agents and contact points as DCAT feeds describe them: FOAF, vCard, schema.org, or an IRI."""
 
 import re
+from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
 from graph.iris import slug
-from ingest import describing
+from ingest import agents, describing
 from ingest.connectors.dcat_resource import Resource
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
@@ -31,6 +32,14 @@ _ROLES = frozenset(
 _ROLE = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/"
 
 
+class _Named(NamedTuple):
+    """An agent, the feed's name of it and the number."""
+
+    agent: agents.Agent
+    name: str
+    number: str
+
+
 class AgentMethods:
     """The methods of the connector for agents and contact points."""
 
@@ -39,15 +48,14 @@ class AgentMethods:
     def publisher(self, reading: Reading, node: Node, resource: Resource) -> None:
         """The publisher: one is allowed, others are issues."""
         key, path = "dct:publisher", f"{resource.path}dct:publisher"
-        found = {
-            self._agent(reading, resource, key, value): value for value in resource.values(key)
-        }
-        found.pop("", None)
+        read = (self._agent(reading, resource, key, value) for value in resource.values(key))
+        found = {each.agent.iri: each for each in read if each is not None}
         for number, iri in enumerate(sorted(found)):
+            agent, name, written = found[iri]
             if number == 0:
                 node.link("publisher", iri)
+                describing.known_by(reading, agent, (path, name), (path, written))
                 continue
-            name = resource.to(found[iri], key).text(*_NAMES)
             message = f"{path}: one publisher is allowed, the first is kept"
             reading.issue("duplicate", path, name, message)
 
@@ -88,10 +96,10 @@ class AgentMethods:
 
     def _agents(self, reading: Reading, resource: Resource, key: str) -> list[str]:
         found = [self._agent(reading, resource, key, value) for value in resource.values(key)]
-        return [iri for iri in found if iri]
+        return [each.agent.iri for each in found if each is not None]
 
-    def _agent(self, reading: Reading, resource: Resource, key: str, value: Value) -> str:
-        """The IRI of our agent for one of the feed's; empty where it has no name."""
+    def _agent(self, reading: Reading, resource: Resource, key: str, value: Value) -> _Named | None:
+        """Our agent for one of the feed's; none where it has no name."""
         agent, path = resource.to(value, key), resource.path + key
         self._terms.audit("Agent", agent, reading)
         name = agent.text(*_NAMES)
@@ -103,18 +111,20 @@ class AgentMethods:
         if not name or name.startswith(("http:", "https:", "_:")):
             message = f"{path}: an agent without a name; left out"
             reading.issue("missing", path, value.text, message)
-            return ""
-        iri = describing.agent(reading, name, _siren(agent))
+            return None
+        written, siren = _number(agent)
+        found = agents.described(reading, name, siren)
         own = reading.context.iris.agent(reading.context.portal.publisher.siren)
-        if iri != own and iri not in resource.source.agents:
-            resource.source.agents.add(iri)
-            self._describe(reading, iri, agent)
-        return iri
+        if found.iri != own and found.iri not in resource.source.agents:
+            resource.source.agents.add(found.iri)
+            self._describe(reading, found, agent)
+        return _Named(found, name, written)
 
-    def _describe(self, reading: Reading, iri: str, agent: Resource) -> None:
-        """What else is said of an agent that is shared by records."""
-        node, terms = reading.node(iri, graph="agents"), reading.terms
-        for key, term in (("dct:type", "publisherType"), ("foaf:homepage", "homepage")):
+    def _describe(self, reading: Reading, found: agents.Agent, agent: Resource) -> None:
+        """What else is said of an agent that is shared by records: not the kind of a body known."""
+        node, terms = reading.node(found.iri, graph="agents"), reading.terms
+        told = (("dct:type", "publisherType"), ("foaf:homepage", "homepage"))
+        for key, term in told if found.body is None else told[1:]:
             for value in agent.values(key):
                 put(reading, node, terms[term], agent, key, value)
 
@@ -161,10 +171,10 @@ def _name_in(iri: str) -> str:
     return ""
 
 
-def _siren(agent: Resource) -> str:
-    """The SIREN that an agent's identifier holds; empty where it is no number of INSEE's."""
+def _number(agent: Resource) -> tuple[str, str]:
+    """An agent's identifier and the SIREN that it holds; empty where it is no number of INSEE's."""
     for text in agent.texts(*_NUMBERS):
         digits = re.sub(r"\s", "", text.rstrip("/").rpartition("/")[2])
         if is_siren(digits) or is_siret(digits):
-            return digits[:9]
-    return ""
+            return text, digits[:9]
+    return "", ""
