@@ -1,7 +1,7 @@
 """What is said around a connector's description: CatalogRecord, catalogue, its publisher."""
 
 from graph.issues import Issue
-from ingest import agents, coverage, describing
+from ingest import agents, coverage, describing, portal_entry
 from ingest.reading import Node, Reading
 from ingest.record import Connector, Context, Record
 
@@ -16,6 +16,7 @@ def described_record(
     if not reading.lines:  # nothing of it could be read: it is there all the same, and says so
         reading.membership = "dataset"
         describing.titles(reading, reading.node(root, "Dataset"), ("title", None), ("notes", None))
+    portal_entry.complete(reading)
     entry = reading.node(f"{root}/record", "CatalogRecord")
     entry.link("primaryTopic", root)
     entry.add("identifier", record.id)
@@ -53,6 +54,7 @@ def described_catalog(
     catalog.add("language", portal.language)
     catalog.link("themeTaxonomy", model.code_list("data-theme").scheme)
     _cover(context, reading, catalog)
+    portal_entry.describe_entry(reading, catalog)
     reading.digest = digest
     catalog.add("versionInfo", digest)
     catalog.link("publisher", agents.own(reading).iri)

@@ -11,6 +11,8 @@ from importlib.resources.abc import Traversable
 from ingest.portals import Portal
 from ingest.record import Record
 
+_UNREAD = frozenset({"samples", "shapes", "frames", "__pycache__"})
+"""Folders that decide nothing of how a payload is described."""
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -47,7 +49,7 @@ def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         name = f"{path}/{entry.name}"
         if entry.is_dir():
-            if entry.name not in ("samples", "__pycache__"):
+            if entry.name not in _UNREAD:
                 yield from _sources(entry, name)
         elif entry.name != "portals.toml":
             yield name, entry.read_bytes()

@@ -32,6 +32,15 @@ class Publisher:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom to ask about a portal's datasets: a name, and an ``email`` or the ``url`` of a page."""
+
+    name: str
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Portal:
     """One entry of the registry.
 
@@ -42,6 +51,10 @@ class Portal:
     what the portal's days are. ``filter`` is the connector's own selection (CKAN: ``fq``).
     ``example`` is a portal that is harvested only where it is named. ``private`` allows addresses
     of private networks; the origin of a ``url`` that is itself one is allowed without it.
+
+    What holds for every dataset that says nothing else: ``contact``, ``rights`` (a statement in
+    the portal's language), ``access_rights`` (a notation of the code list access-right), and
+    ``publishes``: that the ``publisher`` publishes what names no publisher.
     """
 
     name: str
@@ -59,6 +72,10 @@ class Portal:
     filter: str = ""
     private: bool = False
     example: bool = False
+    contact: Contact | None = None
+    rights: str = ""
+    access_rights: str = ""
+    publishes: bool = False
 
     @property
     def root(self) -> str:
@@ -94,11 +111,15 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
     if not isinstance(entry["publisher"], dict):
         raise ConfigError(f"{where}: publisher is a table: name, siren, type, homepage")
     publisher = Publisher(**_checked(f"{where} publisher", entry["publisher"], Publisher))
+    if "contact" in entry:
+        values["contact"] = _contact(f"{where} contact", entry["contact"])
     if not is_siren(publisher.siren):
         raise ConfigError(f"{where}: {publisher.siren!r} is no SIREN (9 digits, Luhn's key)")
     _require(f"{where} publisher type", publisher.type, "publisher-type")
     if not _TERRITORY.fullmatch(values["territory"]):
         raise ConfigError(f"{where}: territory {values['territory']!r}; valid: {_TERRITORIES}")
+    if "access_rights" in values:
+        _require(f"{where} access_rights", values["access_rights"], "access-right")
     _require(f"{where} language", values.get("language", "fr"), "language")
     for key in ("homepage", "site"):
         _check_address(f"{where} {key}", values.get(key, "https://example.org/"))
@@ -108,6 +129,18 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
     if "timezone" in values:
         values["timezone"] = _zone(where, values["timezone"])
     return Portal(**{**values, "name": name, "publisher": publisher})
+
+
+def _contact(where: str, entry: Any) -> Contact:
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{where}: contact is a table: name, and email or url")
+    contact = Contact(**_checked(where, entry, Contact))
+    if not (contact.email or contact.url):
+        raise ConfigError(f"{where}: email or url is missing")
+    for address in (contact.email and f"mailto:{contact.email}", contact.url):
+        if address:
+            _check_address(where, address)
+    return contact
 
 
 def _checked(
@@ -122,7 +155,7 @@ def _checked(
             raise ConfigError(f"{where}: unknown key {key!r}; valid: {', '.join(known)}")
         if known[key].type is bool and not isinstance(value, bool):
             raise ConfigError(f"{where}: {key} is true or false, not {value!r}")
-        if known[key].type not in (bool, Publisher) and not isinstance(value, str):
+        if known[key].type not in (bool, Publisher, Contact | None) and not isinstance(value, str):
             raise ConfigError(f"{where}: {key} is text, not {value!r}")
     required = [key for key, each in known.items() if _is_required(each)]
     for key in required:

@@ -113,3 +113,29 @@ def test_a_file_is_found_from_the_folder_of_the_registry(load, tmp_path):
     portal = load(local + 'site = "https://data.ville.example"\n')["ville"]
     assert portal.url == f"file:{tmp_path / 'x/jeu.json'}"
     assert portal.root == "https://data.ville.example"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('contact = "data@ville.example"', "contact is a table"),
+        ('contact = { email = "data@ville.example" }', "name is missing"),
+        ('contact = { name = "Ville" }', "email or url is missing"),
+        ('contact = { name = "Ville", url = "la mairie" }', "contact"),
+        ('contact = { name = "Ville", phone = "1" }', "unknown key 'phone'"),
+        ('access_rights = "OPEN"', "'OPEN'; valid: .*PUBLIC"),
+        ('publishes = "yes"', "publishes is true or false"),
+        ("rights = 3", "rights is text"),
+    ],
+)
+def test_what_holds_for_every_dataset_is_checked(load, line, message):
+    with pytest.raises(ConfigError, match=message):
+        load(f"{ENTRY}{line}\n")
+
+
+def test_what_holds_for_every_dataset_is_read(load):
+    lines = 'contact = { name = "Ville", email = "data@ville.example" }\naccess_rights = "PUBLIC"\n'
+    portal = load(ENTRY + lines)["ville"]
+    assert portal.contact is not None
+    assert portal.contact.email == "data@ville.example"
+    assert portal.access_rights == "PUBLIC"
