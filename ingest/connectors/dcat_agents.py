@@ -33,11 +33,12 @@ _ROLE = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/"
 
 
 class _Named(NamedTuple):
-    """An agent, the feed's name of it and the number."""
+    """An agent, the feed's name of it and its number, and the SIREN that this holds."""
 
     agent: agents.Agent
     name: str
     number: str
+    siren: str
 
 
 class AgentMethods:
@@ -51,7 +52,7 @@ class AgentMethods:
         read = (self._agent(reading, resource, key, value) for value in resource.values(key))
         found = {each.agent.iri: each for each in read if each is not None}
         for number, iri in enumerate(sorted(found)):
-            agent, name, written = found[iri]
+            agent, name, written, _ = found[iri]
             if number == 0:
                 node.link("publisher", iri)
                 describing.known_by(reading, agent, (path, name), (path, written))
@@ -62,15 +63,17 @@ class AgentMethods:
     def others(self, reading: Reading, node: Node, resource: Resource) -> None:
         """Creators and contributors."""
         for key, term in (("dct:creator", "creator"), ("dct:contributor", "contributor")):
-            for iri in dict.fromkeys(self._agents(reading, resource, key)):
+            for iri in dict.fromkeys(
+                each.agent.iri for each in self._agents(reading, resource, key)
+            ):
                 node.link(term, iri)
 
     def roles(self, reading: Reading, node: Node, resource: Resource) -> None:
         """Agents in roles of ISO 19115, which GeoDCAT-AP has properties for, as attributions."""
         for key in sorted(_ROLES & resource.properties.keys()):
             role = _ROLE + key.partition(":")[2]
-            for iri in self._agents(reading, resource, key):
-                self._attribute(reading, node, iri, role, resource.path + key)
+            for each in self._agents(reading, resource, key):
+                self._attribute(reading, node, each, role, resource.path + key)
 
     def attributions(self, reading: Reading, node: Node, resource: Resource) -> None:
         """Agents in a role that is said (PROV-O: prov:qualifiedAttribution)."""
@@ -83,20 +86,21 @@ class AgentMethods:
                 message = f"{part.path}dcat:hadRole: an attribution without a role; left out"
                 reading.issue("missing", f"{part.path}dcat:hadRole", "", message)
                 continue
-            for iri in self._agents(reading, part, "prov:agent"):
-                self._attribute(reading, node, iri, role, f"{part.path}dcat:hadRole")
+            for each in self._agents(reading, part, "prov:agent"):
+                self._attribute(reading, node, each, role, f"{part.path}dcat:hadRole")
 
-    def _attribute(self, reading: Reading, node: Node, agent: str, role: str, key: str) -> None:
-        name = f"{slug(re.split('[/#]', role)[-1])}-{slug(agent.rsplit('/', 1)[-1])}"
+    def _attribute(self, reading: Reading, node: Node, by: _Named, role: str, key: str) -> None:
+        # By what the feed says of the agent: a table that grows must not change an IRI.
+        name = f"{slug(re.split('[/#]', role)[-1])}-{by.siren or slug(by.name)}"
         with reading.droppable(key, role):
             part = node.part("qualifiedAttribution", f"attribution/{name}", "Attribution")
-            part.link("agent", agent)
+            part.link("agent", by.agent.iri)
             if not part.add("hadRole", role, key):
                 raise Dropped
 
-    def _agents(self, reading: Reading, resource: Resource, key: str) -> list[str]:
+    def _agents(self, reading: Reading, resource: Resource, key: str) -> list[_Named]:
         found = [self._agent(reading, resource, key, value) for value in resource.values(key)]
-        return [each.agent.iri for each in found if each is not None]
+        return [each for each in found if each is not None]
 
     def _agent(self, reading: Reading, resource: Resource, key: str, value: Value) -> _Named | None:
         """Our agent for one of the feed's; none where it has no name."""
@@ -118,7 +122,7 @@ class AgentMethods:
         if found.iri != own and found.iri not in resource.source.agents:
             resource.source.agents.add(found.iri)
             self._describe(reading, found, agent)
-        return _Named(found, name, written)
+        return _Named(found, name, written, siren)
 
     def _describe(self, reading: Reading, found: agents.Agent, agent: Resource) -> None:
         """What else is said of an agent that is shared by records: not the kind of a body known."""
