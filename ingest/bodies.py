@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ingest.portals import Portal
-from vocab.bodies import Bodies, Body, Commune, core, core_of_epci, known_bodies
+from vocab.bodies import Bodies, Body, core, core_of_epci, known_bodies
 from vocab.codelist import fold
+from vocab.gazetteer import Territory, gazetteer
 
 
 class Answer(NamedTuple):
@@ -59,7 +60,6 @@ _OF_TERRITORY = tuple(
          rf"{_ARTICLE}(.+)", "dreal"),
     )
 )  # fmt: skip
-_EPCI = re.compile(r"\b(?:communaute|agglomeration|agglo|metropole|eurometropole)\b|^(?:cc|ca|cu) ")
 _NATURES = (
     (re.compile(r"\bcommunaute (?:de )?communes\b|^cc "), {"CC"}),
     (re.compile(r"\bcommunaute urbaine\b|^cu "), {"CU", "METRO"}),
@@ -154,25 +154,26 @@ def _commune_called(bodies: Bodies, words: str, within: set[str]) -> _Named | No
     """A commune, by « Ville de … »; by its name alone where no EPCI has the same."""
     if found := _COMMUNE.fullmatch(words):
         article = {"du": "le ", "des": "les "}.get(found[1] or "", "")
-        commune = _one(_communes(bodies, article + found[2]), within)
-        return None if commune is None else _Named(commune.body, _QUALIFIED)
-    commune = _one(_communes(bodies, words), within)
+        return _of(bodies, _one(bodies.communes(article + found[2]), within), _QUALIFIED)
+    commune = _one(bodies.communes(words), within)
     if commune is None or core_of_epci(words) in bodies.epci:
         return None
-    if " " not in words and commune.population < _SMALLEST:
+    if " " not in words and (commune.population or 0) < _SMALLEST:
         return None
-    return _Named(commune.body, _BARE)
+    return _of(bodies, commune, _BARE)
 
 
-def _communes(bodies: Bodies, words: str) -> list[Commune]:
-    spelled = re.sub(r"\bst\b", "saint", re.sub(r"\bste\b", "sainte", words))
-    return list(bodies.communes.get(words) or bodies.communes.get(spelled) or ())
+def _of(bodies: Bodies, territory: Territory | None, confidence: float) -> _Named | None:
+    body = None if territory is None else bodies.of(territory)
+    return None if body is None else _Named(body, confidence)
 
 
-def _one(found: list[Commune], within: set[str]) -> Commune | None:
+def _one(found: list[Territory], within: set[str]) -> Territory | None:
     """The one commune of a name, of several the one that is in a territory of ``within``."""
     if len(found) > 1:
-        found = [each for each in found if each.places & within]
+        places = gazetteer()
+        outer = [each for key in within if (each := places.by_key(key)) and key != "country/FRA"]
+        found = [each for each in found if any(places.is_within(each, of) for of in outer)]
     return found[0] if len(found) == 1 else None
 
 
@@ -182,10 +183,10 @@ def _epci_called(bodies: Bodies, words: str, _: set[str]) -> _Named | None:
     natures = next((natures for word, natures in _NATURES if word.search(words)), None)
     if natures is None:
         # Without that word the name has to be one that no commune, and no other EPCI, has.
-        bare = len(found) == 1 and words not in bodies.communes and " " in words
-        return _Named(found[0][1], _BARE) if bare else None
-    fitting = [body for nature, body in found if nature in natures]
-    return _Named(fitting[0], _QUALIFIED) if len(fitting) == 1 else None
+        is_told = len(found) == 1 and " " in words and not bodies.communes(words)
+        return _of(bodies, found[0], _BARE) if is_told else None
+    fitting = [each for each in found if each.nature in natures]
+    return _of(bodies, fitting[0], _QUALIFIED) if len(fitting) == 1 else None
 
 
 def _unit(bodies: Bodies, portal: Portal, name: str) -> Answer | None:

@@ -14,6 +14,8 @@ from importlib.resources import files
 
 from vocab.codelist import fold
 from vocab.errors import ConfigError
+from vocab.gazetteer import Territory, gazetteer
+from vocab.territory_names import exact_key
 
 _EPCI = {
     "CC": "Communauté de communes",
@@ -32,7 +34,7 @@ _KIND_OF_EPCI = frozenset({
 @dataclass(frozen=True, slots=True)
 class Body:
     """A body of public or private law. ``type`` is a notation of the code list publisher-type,
-    ``kind`` a row's kind or a level of the COG, ``territory`` a place, ``level/code``."""
+    ``kind`` one of bodies.csv or a level of the COG, ``territory`` a place, ``level/code``."""
 
     siren: str
     name: str
@@ -47,15 +49,6 @@ class Succession:
 
     successor: str
     date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commune:
-    """What is asked of a commune: its body, where it is, how many live there."""
-
-    body: Body
-    places: frozenset[str]
-    population: int
 
 
 def core(name: str) -> str:
@@ -106,49 +99,39 @@ class Bodies:
 
     def get(self, siren: str) -> Body | None:
         """The body with this SIREN, where it is known."""
-        return self.named.get(siren) or self.collectivites.get(siren)
+        if siren in self.named:
+            return self.named[siren]
+        territory = gazetteer().by_siren(siren)
+        return None if territory is None else self.of(territory)
+
+    def of(self, territory: Territory) -> Body | None:
+        """The commune, EPCI or EPT that a territory is of."""
+        if not territory.siren or territory.level not in ("commune", "epci", "ept"):
+            return None
+        if territory.siren in self.named:
+            return self.named[territory.siren]
+        name = _commune(territory.name)
+        if territory.level != "commune":
+            name = _epci(territory.name, territory.nature)
+        return Body(territory.siren, name, "LocalAuthority", territory.level, territory.key)
+
+    def communes(self, name: str) -> list[Territory]:
+        """The communes of today that have exactly this name, whatever its case and accents."""
+        found = gazetteer().by_name(name, "commune")
+        key = exact_key(name)
+        return [
+            each
+            for each in found
+            if each.level == "commune" and each.siren and exact_key(each.name) == key
+        ]
 
     @cached_property
-    def collectivites(self) -> Mapping[str, Body]:
-        """The communes and EPCI of the COG, by SIREN."""
-        of_epci = {body.siren: body for found in self.epci.values() for _, body in found}
-        of_communes = {
-            each.body.siren: each.body for found in self.communes.values() for each in found
-        }
-        return of_epci | of_communes
-
-    @cached_property
-    def communes(self) -> Mapping[str, list[Commune]]:
-        """The communes by their folded names."""
-        found: dict[str, list[Commune]] = {}
-        for row in _cog("commune"):
-            body = self.named.get(row["siren"]) or Body(
-                row["siren"],
-                _commune(row["name"]),
-                "LocalAuthority",
-                "commune",
-                f"commune/{row['code']}",
-            )
-            levels = ("departement", "region", "epci", "ept")
-            places = frozenset(f"{level}/{row[level]}" for level in levels if row[level])
-            commune = Commune(body, places | {body.territory}, int(row["population"] or 0))
-            found.setdefault(fold(row["name"]), []).append(commune)
-        return found
-
-    @cached_property
-    def epci(self) -> Mapping[str, list[tuple[str, Body]]]:
-        """EPCI, and the EPT of the Grand Paris, by ``core_of_epci`` of their names: their nature
-        (CC, CA, CU, METRO, MET69, EPT) and the body."""
-        found: dict[str, list[tuple[str, Body]]] = {}
-        for row in (*_cog("epci"), *_cog("ept")):
-            body = self.named.get(row["siren"]) or Body(
-                row["siren"],
-                _epci(row["name"], row["nature"]),
-                "LocalAuthority",
-                "epci",
-                f"{row['level']}/{row['code']}",
-            )
-            found.setdefault(core_of_epci(row["name"]), []).append((row["nature"], body))
+    def epci(self) -> Mapping[str, list[Territory]]:
+        """EPCI, and the EPT of the Grand Paris, by ``core_of_epci`` of their names."""
+        found: dict[str, list[Territory]] = {}
+        for each in gazetteer():
+            if each.level in ("epci", "ept"):
+                found.setdefault(core_of_epci(each.name), []).append(each)
         return found
 
     def of_territory(self, kind: str) -> Mapping[str, Body]:
@@ -162,21 +145,16 @@ class Bodies:
         self._by_territory: dict[str, dict[str, Body]] = {}
 
     def _of_territory(self, kind: str) -> Iterator[tuple[str, Body]]:
-        names = {
-            f"{level}/{row['code']}": row["name"]
-            for level in ("region", "departement")
-            for row in _cog(level)
-        }
         for body in self.named.values():
-            if body.kind == kind:
-                yield core(names[body.territory]), body
-                if not body.territory.startswith("region/"):
-                    yield body.territory.partition("/")[2].lower(), body
+            if body.kind == kind and (territory := gazetteer().by_key(body.territory)) is not None:
+                yield core(territory.name), body
+                if territory.level != "region":
+                    yield territory.code.lower(), body
 
 
 @cache
 def known_bodies() -> Bodies:
-    """The bodies known, the same object each time: reading the COG takes half a second."""
+    """The bodies known, the same object each time."""
     return Bodies()
 
 
@@ -200,19 +178,3 @@ def _epci(name: str, nature: str) -> str:
 def _rows(path: str) -> Iterable[dict[str, str]]:
     text = files("vocab").joinpath(path).read_text("utf-8")
     return csv.DictReader(io.StringIO(text))
-
-
-@cache
-def _cog_rows() -> Mapping[str, list[dict[str, str]]]:
-    folder = files("vocab").joinpath("places")
-    [newest] = sorted(each.name for each in folder.iterdir() if each.name.startswith("cog-"))[-1:]
-    found: dict[str, list[dict[str, str]]] = {}
-    for row in _rows(f"places/{newest}"):
-        found.setdefault(row["level"], []).append(row)
-    return found
-
-
-def _cog(level: str) -> list[dict[str, str]]:
-    """The territories of one level; of communes those that are bodies, not what they were."""
-    rows = _cog_rows()[level]
-    return [row for row in rows if row["siren"]] if level in ("commune", "epci", "ept") else rows
