@@ -25,6 +25,7 @@ from ingest.markdown import markdown_text
 from ingest.portals import Portal
 from ingest.reading import Node, Reading
 from ingest.record import Record
+from ingest.theming import keyword_themes
 from vocab.codelist import fold
 from vocab.context import Model
 
@@ -98,10 +99,12 @@ class Udata(Agents, Distributions):
         dataset.add("landingPage", landing_page(reading, values), "page")
 
     def keywords(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """Keywords; and of a high-value dataset the law and the categories."""
+        """Keywords, and the themes that they name, as udata has none; of a high-value dataset the
+        law and the categories."""
         tags = texts(values.get("tags"))
         for tag in tags:
             dataset.add("keyword", tag, "tags")
+        keyword_themes(reading, dataset, "tags", tags)
         for words in self.badges(reading, "badges", values.get("badges")):
             dataset.add("keyword", words, "badges")
         if is_high_value(values):
