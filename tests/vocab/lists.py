@@ -29,16 +29,19 @@ CLASSES = {
     "datatype": "http://www.w3.org/ns/csvw#Datatype",
     "distribution-status": SKOS + "Concept",
     "file-type": DCT + "MediaTypeOrExtent",
+    "fix": SKOS + "Concept",
     "frequency": DCT + "Frequency",
     "hvd-category": SKOS + "Concept",
     "harvest": SKOS + "Concept",
     "issue": SKOS + "Concept",
+    "key": "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property",
     "language": DCT + "LinguisticSystem",
     "licence": DCT + "LicenseDocument",
     "licence-type": SKOS + "Concept",
     "media-type": DCT + "MediaType",
     "planned-availability": SKOS + "Concept",
     "publisher-type": SKOS + "Concept",
+    "quality": SKOS + "Concept",
     "rule": SKOS + "Concept",
     "standard": DCT + "Standard",
     "status": SKOS + "Concept",
@@ -54,12 +57,15 @@ EU_TABLE = {
 }
 NOT_EUROPEAN = {
     "checksum-algorithm",
+    "datatype",
+    "fix",
     "harvest",
     "issue",
+    "key",
+    "media-type",
+    "quality",
     "rule",
     "standard",
-    "datatype",
-    "media-type",
 }
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
