@@ -119,9 +119,9 @@ class Checker:
         """The findings of a description, and of the shared nodes that it refers to."""
         beside = self._reader.beside(description)
         yield from self._shapes.validate(description, beside)
-        if part := high_value(description):
-            led = beside | self._reader.leading_to(root)
-            yield from self._of_high_value.validate(part, led)
+        if valued := high_value(description):
+            led = description | beside | self._reader.leading_to(root)
+            yield from self._of_high_value.validate(valued, led)
         for node in beside:
             yield from self._shared(node)
 
