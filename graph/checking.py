@@ -11,7 +11,7 @@ from graph.iris import Iris
 from graph.mqa import PUBLISHER, Evidence, Score, score
 from graph.openness import Tests, tests
 from graph.reading import Reader, Said
-from graph.shapes import Finding, Shapes, is_high_value
+from graph.shapes import Finding, Shapes, high_value
 from vocab.openness import Openness
 
 VIOLATION = "Violation"
@@ -119,9 +119,9 @@ class Checker:
         """The findings of a description, and of the shared nodes that it refers to."""
         beside = self._reader.beside(description)
         yield from self._shapes.validate(description, beside)
-        if is_high_value(description):
-            led = beside | self._reader.leading_to(root)
-            yield from self._of_high_value.validate(description, led)
+        if valued := high_value(description):
+            led = description | beside | self._reader.leading_to(root)
+            yield from self._of_high_value.validate(valued, led)
         for node in beside:
             yield from self._shared(node)
 

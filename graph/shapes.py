@@ -4,7 +4,7 @@ An evaluator of our own, for the whole graph: a description is checked beside a 
 read once, and where a general engine reads a whole graph anew for each answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from graph.constraints import Compiler, Shape
 from graph.data import TYPE, Backwards, Data, Description
 from vocab.errors import ConfigError
 
-__all__ = ["FILES", "HIGH_VALUE", "Description", "Finding", "Shapes", "is_high_value"]
+__all__ = ["FILES", "HIGH_VALUE", "Description", "Finding", "Shapes", "high_value"]
 
 FILES = ("mandatory", "recommended", "range", "vocabularies", "dates")
 """The files that every description is checked by; ``hvd`` is for high-value datasets alone."""
@@ -22,9 +22,10 @@ BASE = "http://localhost:8000/"
 HIGH_VALUE = "<http://data.europa.eu/eli/reg_impl/2023/138/oj>"
 """The regulation on high-value datasets (Implementing Regulation (EU) 2023/138), its ELI."""
 _LEGISLATION = "http://data.europa.eu/r5r/applicableLegislation"
-_DATASETS = frozenset(
-    f"<http://www.w3.org/ns/dcat#{name}>" for name in ("Dataset", "DatasetSeries")
-)
+_DCAT = "http://www.w3.org/ns/dcat#"
+_SERVES = f"{_DCAT}servesDataset"
+_DATASETS = frozenset({f"<{_DCAT}Dataset>", f"<{_DCAT}DatasetSeries>"})
+_APART = _DATASETS | {f"<{_DCAT}Catalog>", f"<{_DCAT}CatalogRecord>"}
 
 
 class Finding(NamedTuple):
@@ -58,9 +59,10 @@ class Shapes:
     def validate(self, description: Description, background: Description) -> Iterator[Finding]:
         """What does not hold of the nodes of ``description``.
 
-        The background is read, for the classes and properties of what the description refers to,
-        and its own nodes are not checked: give it as the description, once, to check them. The
-        same mapping is read faster a second time.
+        The background is read, for the classes and properties of what the description refers to
+        (agents, places, concepts; of other datasets and the catalogue the class is enough), and
+        its own nodes are not checked: give it as the description, once, to check them. Give the
+        same mapping each time: what is read of it backwards is kept.
         """
         if self._backwards.background is not background:
             self._backwards = Backwards(background)
@@ -76,12 +78,32 @@ class Shapes:
         return Finding(focus, shape.path, value, shape.severity, shape.iri, said, shape.file)
 
 
-def is_high_value(description: Description) -> bool:
-    """Whether a dataset or series is under the regulation: what ``Shapes("hvd")`` is for."""
-    return any(
-        HIGH_VALUE in said.get(_LEGISLATION, ()) and not _DATASETS.isdisjoint(said.get(TYPE, ()))
-        for said in description.values()
-    )
+def high_value(description: Description) -> Description:
+    """The part of a description that ``Shapes("hvd")`` is for, empty where there is none: datasets
+    and series under the regulation, services of them, and what these refer to, in turn; no other
+    dataset, no catalogue and no record."""
+    roots = [
+        focus
+        for focus, said in description.items()
+        if HIGH_VALUE in said.get(_LEGISLATION, ()) and not _DATASETS.isdisjoint(said.get(TYPE, ()))
+    ]
+    known = set(roots)
+    services = [
+        focus
+        for focus, said in description.items()
+        if roots and not known.isdisjoint(said.get(_SERVES, ()))
+    ]
+    part: dict[str, Mapping[str, Sequence[str]]] = {}
+    waiting = roots + services
+    while waiting:
+        focus = waiting.pop()
+        said = description.get(focus)
+        if said is None or focus in part:
+            continue
+        if focus in known or _APART.isdisjoint(said.get(TYPE, ())):
+            part[focus] = said
+            waiting += (each for objects in said.values() for each in objects)
+    return part
 
 
 class _Rule:

@@ -13,6 +13,7 @@ from vocab import dates
 from vocab.codelist import CodeList
 from vocab.errors import ConfigError
 from vocab.formats import Formats
+from vocab.keys import Keys
 from vocab.ntriples import XSD, iri, literal
 
 STORED = {XSD + "nonNegativeInteger": XSD + "integer"}
@@ -191,6 +192,11 @@ class Model:
     def formats(self) -> Formats:
         """What a declared format means."""
         return Formats(self.code_list("file-type"), self.code_list("media-type"))
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What the columns of tables can be joined on."""
+        return Keys(self.code_list("key"), self.code_list("datatype"))
 
     def expand(self, compact: str) -> str:
         """The IRI of a compact IRI of the context (``dct:title``) or of a class (``Dataset``)."""

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 from graph.iris import segment, slug
 from graph.issues import Issue
 from ingest import coverage, describing, distributing
-from ingest.connectors import ckan_walk
+from ingest.connectors import ckan_columns, ckan_walk
 from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
@@ -230,6 +230,10 @@ class Ckan:
             url and (values.get("resources.access_url") or file_type not in distributing.PAGES)
         ):
             node.add("downloadURL", download or url, "resources.url")
+
+    def columns(self, reading: Reading, node: Node, values: Values) -> None:
+        """The columns of a table, where the portal lists them."""
+        ckan_columns.add_columns(self._table, reading, node, values)
 
     def size(self, _: Reading, node: Node, values: Values) -> None:
         """The size in bytes: a number, or DKAN's « 42 octets »."""

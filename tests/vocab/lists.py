@@ -22,6 +22,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 CLASSES = {
     "access-right": DCT + "RightsStatement",
+    "checksum-algorithm": "http://spdx.org/rdf/terms#ChecksumAlgorithm",
     "country": DCT + "Location",
     "data-theme": SKOS + "Concept",
     "dataset-type": SKOS + "Concept",
@@ -33,6 +34,7 @@ CLASSES = {
     "hvd-category": SKOS + "Concept",
     "harvest": SKOS + "Concept",
     "issue": SKOS + "Concept",
+    "key": "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property",
     "language": DCT + "LinguisticSystem",
     "licence": DCT + "LicenseDocument",
     "licence-type": SKOS + "Concept",
@@ -53,7 +55,18 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"fix", "harvest", "issue", "quality", "rule", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {
+    "checksum-algorithm",
+    "datatype",
+    "fix",
+    "harvest",
+    "issue",
+    "key",
+    "media-type",
+    "quality",
+    "rule",
+    "standard",
+}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(
