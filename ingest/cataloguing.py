@@ -2,6 +2,7 @@
 
 from graph.issues import Issue
 from ingest import agents, coverage, describing, portal_entry
+from ingest.legislating import legislate
 from ingest.reading import Node, Reading
 from ingest.record import Connector, Context, Record
 
@@ -17,6 +18,7 @@ def described_record(
         reading.membership = "dataset"
         describing.titles(reading, reading.node(root, "Dataset"), ("title", None), ("notes", None))
     portal_entry.complete(reading)
+    legislate(reading)
     entry = reading.node(f"{root}/record", "CatalogRecord")
     entry.link("primaryTopic", root)
     entry.add("identifier", record.id)
