@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.difference import (
+    NAMES,
     VERSION_INFO,
     Change,
     Description,
@@ -34,16 +35,6 @@ _MEMBERSHIP = frozenset(
     ox.NamedNode(_DCAT + name) for name in ("dataset", "service", "record", "servesDataset")
 )
 """Statements of a catalogue and its services that come and go with each record."""
-
-_NAMES = frozenset(
-    ox.NamedNode(iri)
-    for iri in (
-        "http://xmlns.com/foaf/0.1/name",
-        "http://www.w3.org/2004/02/skos/core#prefLabel",
-        "http://purl.org/dc/terms/title",
-    )
-)
-"""What a shared node is called: one name, the one written last."""
 _REGISTER = "register.sqlite"
 _DOUBT = "register.doubtful"
 _UNPUBLISHED = "unpublished"
@@ -131,6 +122,16 @@ class GraphStore:
             self._register.clear(self.iris.catalog(portal))
             self._store.remove_graph(ox.NamedNode(self.iris.graph(portal)))
 
+    def replace(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Make a shared graph that is derived anew from chunks of N-Quads. Where that is cut
+        short, a part of it is left: the reader sees by its last line whether it is whole."""
+        graph = ox.NamedNode(self.iris.graph(name))
+        with self._writing:
+            self._note_unpublished()
+            self._store.remove_graph(graph)
+            for chunk in chunks:
+                self._store.bulk_load(chunk, ox.RdfFormat.N_QUADS)
+
     def apply(self, portal: str, change: Change) -> Written:
         """Write the difference between what is held of a portal and ``change``.
 
@@ -217,7 +218,7 @@ class GraphStore:
         names = {
             (quad.subject, quad.predicate, quad.graph_name): quad
             for quad in wanted
-            if quad.predicate in _NAMES
+            if quad.predicate in NAMES
         }
         held = {
             quad

@@ -1,7 +1,7 @@
 """What is said around a connector's description: CatalogRecord, catalogue, its publisher."""
 
 from graph.issues import Issue
-from ingest import coverage, describing, portal_entry
+from ingest import agents, coverage, describing, portal_entry
 from ingest.reading import Node, Reading
 from ingest.record import Connector, Context, Record
 
@@ -57,7 +57,7 @@ def described_catalog(
     portal_entry.describe_entry(reading, catalog)
     reading.digest = digest
     catalog.add("versionInfo", digest)
-    _publish(context, reading, catalog)
+    catalog.link("publisher", agents.own(reading).iri)
     connector.services(portal, catalog)
     return reading
 
@@ -68,14 +68,3 @@ def _cover(context: Context, reading: Reading, catalog: Node) -> None:
         catalog.link("spatial", context.model.code_list("country")[code])
     else:
         coverage.place(reading, catalog, level, code, context.portal.territory_name)
-
-
-def _publish(context: Context, reading: Reading, catalog: Node) -> None:
-    publisher = context.portal.publisher
-    agent = reading.node(context.iris.agent(publisher.siren), "Agent", graph="agents")
-    catalog.link("publisher", agent.iri)
-    agent.add("name", publisher.name)
-    agent.add("orgIdentifier", publisher.siren)
-    agent.link("publisherType", context.model.code_list("publisher-type")[publisher.type])
-    if publisher.homepage:
-        agent.add("homepage", publisher.homepage)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.iris import slug
+from ingest import agents
 from ingest.readers import distinct, html_text
 from ingest.reading import SURPRISES, Node, Reading
 from vocab.codelist import fold
@@ -143,29 +144,40 @@ def _theme(reading: Reading, label: str) -> str:
 
 
 def agent(reading: Reading, name: str, siren: str = "") -> str:
-    """The IRI of an agent: of its ``siren`` where that is known; else of the portal's publisher,
-    where the name is the same, or one of the portal's own, made of the name."""
-    iris, context = reading.context.iris, reading.context
-    publisher = context.portal.publisher
-    if siren == publisher.siren or (not siren and fold(name) == fold(publisher.name)):
-        return iris.agent(publisher.siren)
-    target = iris.agent(siren) if siren else iris.agent(context.portal.name, slug(name))
-    if target not in context.named:
-        node = reading.node(target, "Agent", graph="agents")
-        node.name("name", re.sub(r"\s+", " ", name))
-        if siren:
-            node.add("orgIdentifier", siren)
-    return target
+    """The IRI of an agent: a body's, where its ``siren`` or its name is one's; else one of the
+    portal's own, made of the name."""
+    return agents.described(reading, name, siren).iri
 
 
 def publisher(reading: Reading, node: Node, key: str, names: list[str]) -> None:
     """The publisher: the first of the names, DCAT-AP allows one; others are issues."""
     for name in names[:1]:
-        node.link("publisher", agent(reading, name))
+        publish(reading, node, (key, name))
     for name in names[1:]:
         if fold(name) != fold(names[0]):
             message = f"{key}: one publisher is allowed, the first is kept"
             reading.issue("duplicate", key, name, message)
+
+
+def publish(
+    reading: Reading, node: Node, name: Candidate, siren: str = "", number: Candidate = ("", "")
+) -> agents.Agent:
+    """Link the publisher, and say what it was known by. ``siren`` is the one that a source's
+    ``number`` holds."""
+    found = agents.described(reading, name[1], siren)
+    node.link("publisher", found.iri)
+    known_by(reading, found, name, number)
+    return found
+
+
+def known_by(reading: Reading, found: agents.Agent, name: Candidate, number: Candidate) -> None:
+    """Say what a publisher was known by: the source's ``name`` of it, or a ``number``."""
+    if found.rule:
+        key, said = number if found.rule == "body-siren" else name
+        reading.derive("publisher", found.iri, key, said, found.rule, found.confidence)
+    if found.number:
+        message = f"{number[0]}: the number of a body unknown, and the name of a known one"
+        reading.issue("invalid-value", *number, message)
 
 
 def contact(

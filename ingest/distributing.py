@@ -34,7 +34,8 @@ def add_checksum(
     length of the digits."""
     if not digits:
         return
-    algorithm = named or _BY_LENGTH.get(len(digits), "")
+    known = reading.context.model.code_list("checksum-algorithm")
+    algorithm = known.find(named or _BY_LENGTH.get(len(digits), ""))
     if not re.fullmatch(r"([0-9a-fA-F]{2})+", digits) or not algorithm:
         message = f"{key}: {digits!r} is no checksum in hexadecimal of a known algorithm"
         reading.issue("invalid-value", key, digits, message)
@@ -42,5 +43,4 @@ def add_checksum(
     name = f"{distribution.iri.removeprefix(reading.root + '/')}/checksum"
     checksum = distribution.part("checksum", name, "Checksum")
     checksum.add("checksumValue", digits, key)
-    spdx = reading.context.model.expand("spdx:checksumAlgorithm_")
-    checksum.link("algorithm", spdx + algorithm.lower().replace("-", ""))
+    checksum.link("algorithm", algorithm[0])

@@ -3,7 +3,7 @@
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,28 +20,15 @@ from ingest.portals import Portal, bundled_registry, load_portals
 from ingest.run import Network, sample_portals
 from ingest.run import harvest as harvest_portals
 from server import console, serving, sparql
+from server.checking import check_command
 from server.export import write_export
+from server.options import STORE, option
 from server.problems import Problem
 from vocab.context import Model
 from vocab.errors import ConfigError
 
-
-def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``; ``of`` begins the
-    twin's name where several commands have options of one name and other values."""
-    twin = f"JOINTURE_{settings.pop('of', '')}{names[0].lstrip('-').replace('-', '_').upper()}"
-    return click.option(*names, envvar=twin, show_envvar=True, **settings)
-
-
-_STORE = _option(
-    "--store",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("store"),
-    show_default=True,
-    help="The folder of the store.",
-)
-_BASE = _option("--base", help="The base of all IRIs minted, fixed when the store is made.")
-_REGISTRY = _option(
+_BASE = option("--base", help="The base of all IRIs minted, fixed when the store is made.")
+_REGISTRY = option(
     "--portals",
     "registry",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -63,16 +50,14 @@ def commands(verbose: bool) -> None:
 @commands.command("harvest")
 @click.argument("names", metavar="[PORTAL]...", nargs=-1)
 @_REGISTRY
-@_STORE
+@STORE
 @_BASE
-@_option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
-@_option("--full", is_flag=True, help="Describe every record again, changed or not.")
-@_option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
-@_option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
-@_option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
-@_option(
-    "--contact", default="", help="Where portals find whom to write to; the base if not given."
-)
+@option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+@option("--full", is_flag=True, help="Describe every record again, changed or not.")
+@option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
+@option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
+@option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
+@option("--contact", default="", help="Where portals find whom to write to; the base if not given.")
 def harvest_command(
     names: tuple[str, ...],
     registry: Path | None,
@@ -130,7 +115,7 @@ def _now() -> datetime:
 
 @commands.command("portals")
 @_REGISTRY
-@_STORE
+@STORE
 def portals_command(registry: Path | None, store: Path) -> None:
     """The registry: type and address of each portal, and what the store publishes of it."""
     portals = load_portals(registry or bundled_registry(), CONNECTORS)
@@ -151,8 +136,8 @@ def portals_command(registry: Path | None, store: Path) -> None:
 
 @commands.command("query")
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
-@_STORE
-@_option(
+@STORE
+@option(
     "--format",
     "form",
     of="QUERY_",
@@ -174,9 +159,9 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
 
 
 @commands.command("export")
-@_STORE
-@_option("--portal", of="EXPORT_", help="Only this portal's catalogue, with all that it refers to.")
-@_option(
+@STORE
+@option("--portal", of="EXPORT_", help="Only this portal's catalogue, with all that it refers to.")
+@option(
     "--format",
     "form",
     of="EXPORT_",
@@ -185,7 +170,7 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     show_default=True,
     help="nq and trig keep the named graphs, the others are their union.",
 )
-@_option(
+@option(
     "--output",
     of="EXPORT_",
     type=click.File("wb"),
@@ -200,10 +185,10 @@ def export_command(store: Path, portal: str | None, form: str, output: Any) -> N
 
 
 @commands.command("serve")
-@_STORE
+@STORE
 @_BASE
-@_option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Its port.")
+@option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Its port.")
 def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
     """Serve the published snapshot, and each new one as it is published."""
     snapshots = Snapshots(store, base)
@@ -215,7 +200,7 @@ def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
 
 
 @commands.command("demo")
-@_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
+@option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
 def demo_command(port: int) -> None:
     """Harvest the bundled samples of seven portals into a store, and serve it. No network."""
     with tempfile.TemporaryDirectory(prefix="jointure-demo-") as folder:
@@ -225,6 +210,9 @@ def demo_command(port: int) -> None:
         writer.close()
         click.echo(f"\nServing the samples on http://localhost:{port}/ (Ctrl-C ends it)")
         serving.serve(store, "127.0.0.1", port)
+
+
+commands.add_command(check_command)
 
 
 def main() -> None:

@@ -104,6 +104,23 @@ class CodeList:
             found[fold(notation)] = found[fold(iri)] = (iri,)
         return found
 
+    def label(self, notation: str, language: str) -> str:
+        """What the concept of a notation is called in a language; the notation where it has no
+        such label. Raises ``ConfigError`` for a notation that is none."""
+        concept = self[notation]
+        return next(
+            (
+                quad.object.value
+                for quad in self.quads
+                if quad.predicate == _PREF_LABEL
+                and isinstance(quad.object, ox.Literal)
+                and quad.object.language == language
+                and isinstance(quad.subject, ox.NamedNode)
+                and quad.subject.value == concept
+            ),
+            notation,
+        )
+
     def find(self, value: str) -> tuple[str, ...]:
         """The IRIs of the concepts that ``value`` means; empty where the list knows none."""
         return self._spellings.get(fold(value), ())

@@ -77,11 +77,12 @@ class Dcat(FileMethods, AgentMethods, CoverageMethods):
         return dataset
 
     def _entry(self, reading: Reading, entry: Resource) -> None:
-        """What the portal says of its own entry for the dataset: dct:source leads to it."""
+        """What the portal says of its own entry for the dataset, which ours is derived from:
+        dct:source would have to lead to a whole CatalogRecord, and that is not here."""
         node = reading.node(f"{reading.root}/record")
         self._terms.apply("CatalogRecord", entry, node, reading)
         if entry.iri:
-            node.add("source", entry.iri, f"{entry.path}rdf:about")
+            node.add("wasDerivedFrom", entry.iri, f"{entry.path}rdf:about")
 
     def services(self, portal: Portal, catalog: Node) -> None:
         """See ``Connector.services``: those of a feed are with their distributions, or records."""

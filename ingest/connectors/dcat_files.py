@@ -174,15 +174,15 @@ class FileMethods:
                 distribution, value, key
             )
             said = _ALGORITHM.fullmatch(next(iter(given.texts("spdx:algorithm")), ""))
-            algorithm = said[1] if said else _BY_LENGTH.get(len(digits), "")
+            known = reading.context.model.code_list("checksum-algorithm")
+            algorithm = known.find(said[1] if said else _BY_LENGTH.get(len(digits), ""))
             if not algorithm or not re.fullmatch(r"([0-9a-fA-F]{2})+", digits):
                 message = f"{given.path}: {digits!r} is no checksum of a known algorithm"
                 reading.issue("invalid-value", given.path.rstrip("/"), digits, message)
                 continue
             checksum = node.part("checksum", f"{path}/checksum", "Checksum")
             checksum.add("checksumValue", digits, given.path)
-            spdx = reading.context.model.expand("spdx:checksumAlgorithm_")
-            checksum.link("algorithm", spdx + algorithm.lower().replace("-", "").replace("_", ""))
+            checksum.link("algorithm", algorithm[0])
 
 
 def _names(distribution: Resource) -> Iterator[str]:

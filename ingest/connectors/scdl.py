@@ -113,8 +113,11 @@ class Scdl:
         first = producer if producer.name else owner
         if not first.name:
             return
-        publisher = describing.agent(reading, *first)
-        dataset.link("publisher", publisher)
+        if first is not producer:
+            key, siret = "coll_nom", "coll_siret"
+        number = (siret, values.get(siret, ""))
+        told = describing.publish(reading, dataset, (key, first.name), first.siren, number)
+        publisher = told.iri
         own = reading.context.portal.publisher
         if owner.name and not any(_are_one(owner, each) for each in (first, own)):
             dataset.link("contributor", describing.agent(reading, *owner))
@@ -123,7 +126,7 @@ class Scdl:
         if service := values.get("service"):
             path = slug(f"{first.name} {service}")
             unit = reading.context.iris.agent(reading.context.portal.name, path)
-            node = reading.node(unit, "Agent", graph="agents")
+            node = reading.node(unit, "Agent", "OrganizationalUnit", graph="agents")
             node.name("name", service)
             node.link("unitOf", publisher)
             dataset.link("creator", unit)
