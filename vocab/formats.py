@@ -89,11 +89,9 @@ class Formats:
         words = [word for value in values if "/" not in value for word in fold(value).split()]
         told = {_INTO[word] for word in words if word in _INTO}
         told |= {codes[found[0]] for found in types if found and found[0] in codes}
-        media_types = self._file_types.media_types
-        package, compression = (
-            next(
-                (media_types.get(self._file_types[code], "") for code in known if code in told), ""
-            )
-            for known in (_PACKAGES, _COMPRESSIONS)
-        )
-        return package, compression
+
+        def medium(known: tuple[str, ...]) -> str:
+            code = next((code for code in known if code in told), "")
+            return self._file_types.media_types.get(self._file_types[code], "") if code else ""
+
+        return medium(_PACKAGES), medium(_COMPRESSIONS)

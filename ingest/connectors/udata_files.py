@@ -154,7 +154,7 @@ class Distributions:
         """Format and media type; the address of a file, or the data service that it is."""
         url = text(values.get("resources.url"))
         given = [(key, values.get(key)) for key in ("resources.format", "resources.mime")]
-        file_type = describing.file_format(reading, node, given, url)
+        file_type = distributing.file_format(reading, node, given, url)
         is_api = not file_type and text(values.get("resources.type")) == "api"
         is_file = text(values.get("resources.filetype")) == "file"
         if url and (is_api or file_type in distributing.SERVICES):

@@ -13,9 +13,8 @@ from vocab.context import Model
 from vocab.errors import ConfigError
 
 THEME = f"{AUTHORITY}data-theme/"
-PORTALS = sorted(
-    e.name.removesuffix(".csv") for e in files("vocab").joinpath("codes/themes").iterdir()
-)
+FOLDER = files("vocab").joinpath("codes/themes")
+PORTALS = sorted(each.name.removesuffix(".csv") for each in FOLDER.iterdir())
 
 
 def table(path):
@@ -58,9 +57,7 @@ def test_a_label_may_mean_two_themes_and_an_unknown_one_is_an_error(tmp_path, mo
         themes.PortalThemes("autre", code_list)
 
 
-@pytest.mark.parametrize(
-    "row", table("absent.csv"), ids=lambda row: f"{row['list']}-{row['value']}"
-)
+@pytest.mark.parametrize("row", table("absent.csv"), ids=lambda row: row["value"])
 def test_what_says_nothing_is_no_spelling_of_a_concept(row):
     assert resolve(row["list"], row["value"]) == set()
     assert row["why"]
