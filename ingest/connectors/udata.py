@@ -138,14 +138,19 @@ class Udata(Agents, Distributions):
         words = f"Archivé sur le portail{f' le {day}' if day[:1].isdigit() else ''}"
         record.add("description", f"{words} : {why}" if why else words, language="fr")
 
-    def frequency(self, _: Reading, dataset: Node, values: Values) -> None:
+    def frequency(self, reading: Reading, dataset: Node, values: Values) -> None:
         """How often the data is updated; ``unknown``, which the form begins with, says nothing."""
         known: dict[str, str] = self._table.tables["frequencies"]
         for key, value in values.items():
             found = text(value.get("id") if isinstance(value, dict) else value)
             if fold(found) in _NO_FREQUENCY:
                 continue
-            if dataset.add("accrualPeriodicity", known.get(found, found), key):
+            if found in known:
+                frequency = self._model.code_list("frequency")[known[found]]
+                dataset.link("accrualPeriodicity", frequency)
+                reading.derive("accrualPeriodicity", frequency, key, found, "portal-list")
+                break
+            if dataset.add("accrualPeriodicity", found, key):
                 break
 
     def themes(self, reading: Reading, dataset: Node, values: Values) -> None:
