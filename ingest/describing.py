@@ -15,6 +15,11 @@ Candidate = tuple[str, Any]
 """A source's key and its value."""
 
 _LANGUAGE = re.compile("[a-z]{2}")
+_LEAKED = re.compile(
+    r"""\{\s*(['"])\#text\1\s*:\s*(['"])(?P<text>[^{}]*)\2\s*\}|(?:\[object\ Object\]\s*)+""",
+    re.DOTALL,
+)
+"""An object of the portal's own program, written as text by Python, JSON or JavaScript."""
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[a-zA-Z]{2,}")
 
 
@@ -25,6 +30,8 @@ def text(value: Any) -> str:
     if isinstance(value, list):
         return next((found for found in map(text, value) if found), "")
     if isinstance(value, dict):
+        if set(value) == {"#text"}:  # an XML element, as converters to JSON write it
+            return text(value["#text"])
         raise ValueError("an object where text is expected")
     return "" if value is None else str(value).strip()
 
@@ -75,12 +82,21 @@ def _translated(node: Node, term: str, candidate: Candidate) -> tuple[Candidate,
 
 
 def readable(reading: Reading, candidate: Candidate) -> str:
-    """A candidate's text; empty, and an issue, where it holds none."""
+    """A candidate's text; empty, and an issue, where it holds none.
+
+    What a portal wrote of an object of its program is read for the text in it.
+    """
     try:
-        return text(candidate[1])
+        found = text(candidate[1])
     except SURPRISES as error:
         reading.surprised(len(reading.lines), *candidate, error)
         return ""
+    if found[:1] in ("{", "[") and (leaked := _LEAKED.fullmatch(found)):
+        key, inner = candidate[0], (leaked["text"] or "").strip()
+        message = f"{key}: an object written as text; {'its text is read' if inner else 'left out'}"
+        reading.issue("shape", key, found, message)
+        return inner
+    return found
 
 
 def keywords(node: Node, key: str, words: Iterable[str]) -> None:

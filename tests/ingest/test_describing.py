@@ -53,6 +53,34 @@ def test_a_single_value_is_a_list_of_one():
     assert texts(["a", " ", None, 2]) == ["a", "2"]
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("{'#text': 'Zones inondables de l’Aude'}", "Zones inondables de l’Aude"),
+        ('{"#text": "Carte d\'aléa"}', "Carte d'aléa"),
+        ("{ '#text' : ' Plans ' }", "Plans"),
+        ({"#text": "Atlas"}, "Atlas"),
+        ("{brouillon}", "{brouillon}"),
+        ("[Atlas]", "[Atlas]"),
+    ],
+)
+def test_an_object_written_as_a_title_is_read_for_its_text(said, written, title):
+    found = said(describing.titles, ("title", written), ("notes", "Des cartes."))
+    assert found.objects("terms/title") == [f'"{title}"@fr']
+    is_leaked = isinstance(written, str) and "#text" in written
+    assert [issue.kind for issue in found.issues] == ["shape"] * is_leaked
+
+
+def test_an_object_that_says_nothing_is_no_description(said):
+    written = "[object Object][object Object]"
+    found = said(describing.titles, ("title", "Atlas"), ("notes", written))
+    assert found.objects("terms/description") == ['"Atlas"@fr']
+    assert [(issue.kind, issue.value) for issue in found.issues] == [
+        ("shape", written),
+        ("missing", ""),
+    ]
+
+
 def test_a_missing_title_is_stood_in_for_by_the_identifier(said):
     found = said(describing.titles, ("t", None), ("d", "Des vélos."))
     assert found.objects("title") == ['"jeu"@fr']
