@@ -35,6 +35,12 @@ class Reading:
         """The digest of the payload and mapping that it is read from."""
         self.membership = "dataset"
         """The term by which the catalogue lists ``root``: ``dataset`` or ``service``."""
+        self.body = ("", "")
+        """The name and the SIREN of the body that the record is of, where a connector tells."""
+        self.has_place = self.has_territory = False
+        """Whether the source says anything of a place, and whether a territory was told of it."""
+        self.boxes: list[tuple[str, tuple[float, float, float, float]]] = []
+        """The bounding boxes met, each by its key: west, south, east and north in degrees."""
         self.terms = context.model.terms
         self.classes = context.model.class_nodes
         self.lines: list[str] = []

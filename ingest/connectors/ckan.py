@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 from graph.iris import segment, slug
 from graph.issues import Issue
-from ingest import coverage, describing, distributing
+from ingest import coverage, describing, distributing, spatial
 from ingest.connectors import ckan_walk
 from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
@@ -41,6 +41,9 @@ class Ckan:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
         package = ckan_walk.lifted(record.payload, reading)
+        body = package.get("organization")
+        name = body.get("title") or body.get("name") if isinstance(body, dict) else body
+        reading.body = (name if isinstance(name, str) else "", "")
         self._table.apply("Dataset", package, dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
@@ -143,8 +146,18 @@ class Ckan:
         )
 
     def spatial(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """The extent, GeoJSON (inside a string, on most portals)."""
-        coverage.extent(reading, dataset, "spatial", values["spatial"])
+        """The extent, GeoJSON (inside a string, on most portals), or a place's name or IRI."""
+        for key, value in values.items():
+            if isinstance(value, dict):
+                coverage.extent(reading, dataset, key, value)
+                continue
+            for place in texts(value):
+                is_iri = place.startswith(("http://", "https://"))
+                if is_iri:
+                    dataset.add("spatial", place, key)
+                if not spatial.cover(reading, dataset, key, place) and not is_iri:
+                    message = f"{key}: {place!r} names no territory known"
+                    reading.issue("unknown-value", key, place, message)
 
     def relationships(self, reading: Reading, _: Node, values: Values) -> None:
         """Relations between packages: named by accounts of the portal, no IRI to be had."""

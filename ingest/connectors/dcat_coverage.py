@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from graph.iris import slug
-from ingest import coverage
+from ingest import coverage, spatial
 from ingest.connectors.dcat_geometry import Point, is_geometry, points
 from ingest.connectors.dcat_resource import Resource, shown
 from ingest.connectors.dcat_terms import Terms
@@ -56,6 +56,7 @@ class CoverageMethods:
         for path, name in extent.names:
             if len(extent.names) == 1:  # the rectangle is that of the one place
                 reading.node(f"{reading.root}/spatial").add("prefLabel", name, path)
+                spatial.cover(reading, dataset, path, name)
             else:
                 _name(reading, dataset, path, name)
 
@@ -74,6 +75,7 @@ class CoverageMethods:
         self._terms.audit("Location", place, reading)
         if place.iri:
             dataset.add("spatial", place.iri, path)
+            spatial.cover(reading, dataset, path, place.iri, place.text(*_NAMES))
         elif value.kind == "iri":
             message = f"{path}: {value.text!r} is no IRI of the web; left out"
             reading.issue("invalid-value", path, value.text, message)
@@ -166,9 +168,10 @@ def _measure(reading: Reading, path: str, text: str, corners: list[Point]) -> bo
 
 def _name(reading: Reading, dataset: Node, path: str, name: str) -> None:
     """A place by its name alone: a country by its code list, any other one a part of its own."""
-    if concepts := reading.context.model.code_list("country").find(name):
-        dataset.link("spatial", concepts[0])
+    if spatial.cover(reading, dataset, path, name):
         return
+    message = f"{path}: {name!r} names no territory known; kept as it is"
+    reading.issue("unknown-value", path, name, message)
     dataset.part("spatial", f"spatial/{slug(name)}", "Location").add("prefLabel", name, path)
 
 
