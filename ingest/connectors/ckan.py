@@ -159,9 +159,9 @@ class Ckan:
 
     def relationships(self, reading: Reading, _: Node, values: Values) -> None:
         """Relations between packages: named by accounts of the portal, no IRI to be had."""
+        message = "relations between packages are not mapped"
         for key, value in values.items():
-            message = f"{key}: relations between packages are not mapped"
-            reading.issue("unknown-value", key, value, message)
+            reading.issue("unknown-value", key, value, f"{key}: {message}")
 
     def resources(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Every resource as a distribution; their licence, and the dataset's access rights."""
@@ -174,7 +174,7 @@ class Ckan:
             dataset.add("accessRights", text(values["access_rights"]), "access_rights")
         else:
             private = describing.readable(reading, ("private", values.get("private")))
-            closed = private.lower() == "true" or any(map(_restricted, found))
+            closed = private.lower() == "true" or any(map(ckan_walk.is_restricted, found))
             dataset.add("accessRights", "RESTRICTED" if closed else "PUBLIC")
         seen: set[str] = set()
         for resource, name in zip(found, _distribution_names(found), strict=True):
@@ -264,12 +264,6 @@ class Ckan:
         for key, value in values.items():
             message = f"{key}: rights of a single resource are not mapped; the package's are"
             reading.issue("unknown-value", key, value, message)
-
-
-def _restricted(resource: Any) -> bool:
-    rule = resource.get("restricted") if isinstance(resource, dict) else None
-    rule = ckan_walk.unpacked(rule) if rule else None
-    return isinstance(rule, dict) and rule.get("level", "public") != "public"
 
 
 def _distribution_names(resources: list[Any]) -> list[str]:
