@@ -125,6 +125,7 @@ def organization(package: dict[str, Any]) -> str:
 
 
 def is_restricted(resource: Any) -> bool:
+    """Whether a resource, of any shape, has a restricted level of access (ckanext-restricted)."""
     rule = resource.get("restricted") if isinstance(resource, dict) else None
-    rule = ckan_walk.unpacked(rule) if rule else None
+    rule = unpacked(rule) if rule else None
     return isinstance(rule, dict) and rule.get("level", "public") != "public"
