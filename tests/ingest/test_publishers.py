@@ -114,8 +114,8 @@ def test_a_name_is_one_body_s(read, name, siren):
 @pytest.mark.parametrize(
     "name",
     [
-        "La Rochelle",  # the city, or the agglomeration of its name
-        "Toulouse",
+        "Toulouse",  # the city, or the metropolis of its name
+        "Nantes",
         "Mairie Saint-André-des-Eaux",  # two communes
         "Commune de Saint-Denis",
         "Orange",  # the firm
@@ -158,10 +158,12 @@ def test_a_name_is_read_within_the_portal_s_territory(read, registry):
         ("Direction des jardins", "toulouse", ""),  # of the city or of the metropolis
         ("Direction des jardins", "datasud", ""),
         ("Eau de Paris", "paris", ""),
+        ("La Rochelle", "feed", ""),
+        ("La Rochelle", "datagouv", "211703004"),  # where the agglomeration has another name
         ("Centre d'Action Sociale de la Ville de Paris", "paris", "267500049"),
     ],
 )
-def test_a_service_alone_is_the_city_s_on_the_city_s_portal(read, name, of, siren):
+def test_a_portal_has_names_of_its_own(read, name, of, siren):
     assert read(name, of=of) == siren
 
 
