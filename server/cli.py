@@ -24,6 +24,7 @@ from server.checking import check_command
 from server.export import write_export
 from server.options import STORE, option
 from server.problems import Problem
+from server.reporting import report_command
 from vocab.context import Model
 from vocab.errors import ConfigError
 
@@ -213,6 +214,7 @@ def demo_command(port: int) -> None:
 
 
 commands.add_command(check_command)
+commands.add_command(report_command)
 
 
 def main() -> None:

@@ -8,14 +8,15 @@ from urllib.parse import quote, urljoin
 
 from graph.iris import segment, slug
 from graph.issues import Issue
-from ingest import coverage, describing, distributing
+from ingest import coverage, describing, distributing, spatial
 from ingest.connectors import ckan_columns, ckan_walk
 from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
+from ingest.isolation import Dropped
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.readers import html_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from ingest.record import Record
 from vocab.context import Model
 
@@ -41,6 +42,7 @@ class Ckan:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
         package = ckan_walk.lifted(record.payload, reading)
+        reading.body = (ckan_walk.organization(package), "")
         self._table.apply("Dataset", package, dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
@@ -143,8 +145,17 @@ class Ckan:
         )
 
     def spatial(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """The extent, GeoJSON (inside a string, on most portals)."""
-        coverage.extent(reading, dataset, "spatial", values["spatial"])
+        """The extent, GeoJSON (inside a string, on most portals), or a place's name or IRI."""
+        for key, value in values.items():
+            if isinstance(value, dict):
+                coverage.extent(reading, dataset, key, value)
+                continue
+            for place in texts(value):
+                is_known = spatial.cover(reading, dataset, key, place)
+                if place.startswith(("http://", "https://")):
+                    dataset.add("spatial", place, key)
+                elif not is_known:
+                    reading.issue("unknown-value", key, place, f"{key}: {place!r} is no territory")
 
     def relationships(self, reading: Reading, _: Node, values: Values) -> None:
         """Relations between packages: named by accounts of the portal, no IRI to be had."""
@@ -223,7 +234,7 @@ class Ckan:
             given = [(key, found) for key, found in given if key != "resources.data_type"]
         url = _address(reading, values, "resources.url")
         download = _address(reading, values, "resources.download_url")
-        file_type = describing.file_format(reading, node, given, url)
+        file_type = distributing.file_format(reading, node, given, url)
         if file_type in distributing.SERVICES:
             distributing.add_service(reading, node, url, "resources.url")
         elif download or (

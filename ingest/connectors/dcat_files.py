@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from urllib.parse import urldefrag
 
 from graph.iris import segment, slug
-from ingest import describing
+from ingest import distributing
 from ingest.connectors import dcat_rights
 from ingest.connectors.dcat_names import distinct_names, usable
 from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 
 _DISTRIBUTIONS = ("dcat:distribution", "dcat:distributions")
 _ACCESS, _DOWNLOAD, _SERVICE, _ENDPOINT = (
@@ -153,7 +154,7 @@ class FileMethods:
                 message = f"{path}: one is allowed, the first is kept"
                 reading.issue("duplicate", path, text, message)
         url = next(iter(distribution.texts(_DOWNLOAD, _ACCESS)), "")
-        describing.file_format(reading, node, given, url)
+        distributing.file_format(reading, node, given, url)
 
     def _format(self, reading: Reading, distribution: Resource, value: Value, key: str) -> str:
         model = reading.context.model

@@ -12,9 +12,9 @@ from typing import Any
 
 from graph.iris import segment
 from graph.issues import Issue
-from ingest import coverage, describing
+from ingest import coverage, describing, spatial
 from ingest.connectors import udata_zones
-from ingest.connectors.udata_agents import Agents
+from ingest.connectors.udata_agents import Agents, of_body
 from ingest.connectors.udata_entry import Entries
 from ingest.connectors.udata_files import REGULATION, Distributions, is_high_value, landing_page
 from ingest.connectors.udata_walk import Walk, identifier
@@ -25,6 +25,7 @@ from ingest.markdown import markdown_text
 from ingest.portals import Portal
 from ingest.reading import Node, Reading
 from ingest.record import Record
+from ingest.theming import keyword_themes
 from vocab.codelist import fold
 from vocab.context import Model
 
@@ -80,6 +81,7 @@ class Udata(Agents, Distributions):
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
         payload = self._entries.lifted(record.payload, reading)
+        reading.body = of_body(payload.get("organization"))
         self._table.apply("Dataset", payload, dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
@@ -98,10 +100,12 @@ class Udata(Agents, Distributions):
         dataset.add("landingPage", landing_page(reading, values), "page")
 
     def keywords(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """Keywords; and of a high-value dataset the law and the categories."""
+        """Keywords, and the themes that they name, as udata has none; of a high-value dataset the
+        law and the categories."""
         tags = texts(values.get("tags"))
         for tag in tags:
             dataset.add("keyword", tag, "tags")
+        keyword_themes(reading, dataset, "tags", tags)
         for words in self.badges(reading, "badges", values.get("badges")):
             dataset.add("keyword", words, "badges")
         if is_high_value(values):
@@ -135,14 +139,19 @@ class Udata(Agents, Distributions):
         words = f"Archivé sur le portail{f' le {day}' if day[:1].isdigit() else ''}"
         record.add("description", f"{words} : {why}" if why else words, language="fr")
 
-    def frequency(self, _: Reading, dataset: Node, values: Values) -> None:
+    def frequency(self, reading: Reading, dataset: Node, values: Values) -> None:
         """How often the data is updated; ``unknown``, which the form begins with, says nothing."""
         known: dict[str, str] = self._table.tables["frequencies"]
         for key, value in values.items():
             found = text(value.get("id") if isinstance(value, dict) else value)
             if fold(found) in _NO_FREQUENCY:
                 continue
-            if dataset.add("accrualPeriodicity", known.get(found, found), key):
+            if found in known:
+                frequency = self._model.code_list("frequency")[known[found]]
+                dataset.link("accrualPeriodicity", frequency)
+                reading.derive("accrualPeriodicity", frequency, key, found, "portal-list")
+                break
+            if dataset.add("accrualPeriodicity", found, key):
                 break
 
     def themes(self, reading: Reading, dataset: Node, values: Values) -> None:
@@ -204,6 +213,13 @@ class Udata(Agents, Distributions):
         """The extent, GeoJSON; the source's own where the portal has none."""
         key = next(key for key in ("spatial.geom", "extras.spatial") if key in values)
         coverage.extent(reading, dataset, key, _unpacked(values[key]))
+
+    def spatial_uri(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """A territory by its IRI; the source's own stays beside ours."""
+        for key, value in values.items():
+            for found in texts(value):
+                dataset.add("spatial", found, key)
+                spatial.cover(reading, dataset, key, found)
 
     def zones(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The territories: by their code (``fr:commune:13055``), or by a name alone."""

@@ -14,7 +14,7 @@ from graph.snapshot import Snapshots
 from ingest.run import sample_portals
 from server.cli import commands
 
-COMMANDS = ["harvest", "portals", "query", "export", "serve", "demo"]
+COMMANDS = ["harvest", "portals", "query", "export", "check", "report", "serve", "demo"]
 ENTRY = """
 [{name}]
 type = "opendatasoft"
