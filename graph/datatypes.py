@@ -30,8 +30,9 @@ def has_datatype(datatype: str) -> Callable[[str], bool]:
     """A test of literals (N-Triples text): of that datatype, and one of its lexical forms.
 
     The engine keeps xsd:nonNegativeInteger as xsd:integer, and what is published has the former
-    again (``graph/writing.py``): a number of either type is one, if it is not below zero. Raises
-    ``KeyError`` for a datatype that is not known.
+    again (``graph/writing.py``): a number of either type is one, if it is not below zero. White
+    space around a form is refused, as other engines do. Raises ``KeyError`` for a datatype that is
+    not known.
     """
     match = re.compile(_PATTERNS[datatype.removeprefix(XSD)]).fullmatch
     ends = tuple(f'"^^<{each}>' for each in {datatype, STORED.get(datatype, datatype)})
@@ -40,7 +41,7 @@ def has_datatype(datatype: str) -> Callable[[str], bool]:
     def test(value: str) -> bool:
         if not value.endswith(ends) or not value.startswith('"'):
             return False
-        found = match(value[1 : value.rindex('"')].strip())
+        found = match(value[1 : value.rindex('"')])
         return found is not None and (not is_day or _is_day(*found.groups()))
 
     return test
