@@ -137,7 +137,7 @@ def main() -> None:
     names = parser.parse_args().only or list(SOURCES)
     with tempfile.TemporaryDirectory() as folder:
         store = GraphStore(Path(folder), BASE)
-        outcomes = harvest(portals(names), store, Options(), lambda: datetime.now(UTC))
+        outcomes = list(harvest(portals(names), store, Options(), lambda: datetime.now(UTC)))
         store.close()
         for outcome in outcomes:
             if outcome.error:

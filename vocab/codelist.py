@@ -125,6 +125,17 @@ class CodeList:
         """The IRIs of the concepts that ``value`` means; empty where the list knows none."""
         return self._spellings.get(fold(value), ())
 
+    @cached_property
+    def _nothing(self) -> frozenset[str]:
+        text = files("vocab").joinpath("absent.csv").read_text("utf-8")
+        rows = csv.DictReader(io.StringIO(text))
+        return frozenset(fold(row["value"]) for row in rows if row["list"] == self.name)
+
+    def says_nothing(self, value: str) -> bool:
+        """Whether ``value`` is known to be no value of the list (``vocab/absent.csv`` says why):
+        a placeholder, or the word for something else."""
+        return fold(value) in self._nothing
+
     def __getitem__(self, notation: str) -> str:
         """The IRI of the concept with this notation. Raises ``ConfigError`` for another."""
         try:

@@ -223,7 +223,7 @@ class Ckan:
             given = [(key, found) for key, found in given if key != "resources.data_type"]
         url = _address(reading, values, "resources.url")
         download = _address(reading, values, "resources.download_url")
-        file_type = describing.file_format(reading, node, given, url)
+        file_type = distributing.file_format(reading, node, given, url)
         if file_type in distributing.SERVICES:
             distributing.add_service(reading, node, url, "resources.url")
         elif download or (

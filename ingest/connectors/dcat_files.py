@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urldefrag
 
 from graph.iris import segment, slug
-from ingest import describing
+from ingest import distributing
 from ingest.connectors import dcat_rights
 from ingest.connectors.dcat_names import distinct_names, usable
 from ingest.connectors.dcat_resource import Resource, coded, shown
@@ -153,7 +153,7 @@ class FileMethods:
                 message = f"{path}: one is allowed, the first is kept"
                 reading.issue("duplicate", path, text, message)
         url = next(iter(distribution.texts(_DOWNLOAD, _ACCESS)), "")
-        describing.file_format(reading, node, given, url)
+        distributing.file_format(reading, node, given, url)
 
     def _format(self, reading: Reading, distribution: Resource, value: Value, key: str) -> str:
         model = reading.context.model

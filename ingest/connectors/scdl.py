@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graph.iris import slug
 from graph.issues import Issue
-from ingest import coverage, describing
+from ingest import coverage, describing, distributing
 from ingest.connectors import scdl_walk
 from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
@@ -214,7 +214,7 @@ class Scdl:
             node.add("accessURL", address, "url")
             # The address is of one format's file at the most where there are several.
             suffix_of = address if len(formats) < 2 else ""
-            describing.file_format(reading, node, [(key, name)], suffix_of)
+            distributing.file_format(reading, node, [(key, name)], suffix_of)
             licence.grant(node)
 
 
