@@ -1,10 +1,11 @@
 """What is said around a connector's description: CatalogRecord, catalogue, its publisher."""
 
 from graph.issues import Issue
-from ingest import agents, coverage, describing, portal_entry
+from ingest import agents, describing, portal_entry, spatial
 from ingest.legislating import legislate
 from ingest.reading import Node, Reading
 from ingest.record import Connector, Context, Record
+from vocab.gazetteer import gazetteer
 
 
 def described_record(
@@ -17,6 +18,7 @@ def described_record(
     if not reading.lines:  # nothing of it could be read: it is there all the same, and says so
         reading.membership = "dataset"
         describing.titles(reading, reading.node(root, "Dataset"), ("title", None), ("notes", None))
+    spatial.complete(reading)
     portal_entry.complete(reading)
     legislate(reading)
     entry = reading.node(f"{root}/record", "CatalogRecord")
@@ -65,8 +67,9 @@ def described_catalog(
 
 
 def _cover(context: Context, reading: Reading, catalog: Node) -> None:
-    level, code = context.portal.territory.split("/", 1)
-    if level == "country":
-        catalog.link("spatial", context.model.code_list("country")[code])
-    else:
-        coverage.place(reading, catalog, level, code, context.portal.territory_name)
+    territory = gazetteer().by_key(context.portal.territory)
+    assert territory is not None  # the registry's are checked
+    target, country = spatial.place(reading, territory), spatial.country_of(territory)
+    for each in dict.fromkeys((target, country)):
+        if each:
+            catalog.link("spatial", each)

@@ -75,17 +75,6 @@ def duration(value: str) -> str:
     return _DURATIONS.get(fold(value), "")
 
 
-def place(reading: Reading, node: Node, level: str, code: str, label: str) -> None:
-    """A territory that the dataset covers, by its official code."""
-    spot = reading.node(reading.context.iris.place(level, code), "Location", graph="places")
-    spot.add("identifier", code)
-    if level in ("commune", "departement", "region"):
-        spot.add("codeINSEE", code)
-    if label:
-        spot.name("prefLabel", label)
-    node.link("spatial", spot.iri)
-
-
 def extent(reading: Reading, node: Node, key: str, geometry: Any) -> None:
     """The rectangle around a GeoJSON geometry (RFC 7946), as dcat:bbox and dcat:centroid."""
     points = list(_points(geometry["coordinates"]))
@@ -95,6 +84,7 @@ def extent(reading: Reading, node: Node, key: str, geometry: Any) -> None:
         message = f"{key}: not degrees of longitude and latitude (WGS 84)"
         reading.issue("invalid-value", key, f"{west} {south} {east} {north}", message)
         return
+    reading.boxes.append((key, (west, south, east, north)))
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     ring = ",".join(f"{x:.6g} {y:.6g}" for x, y in corners)
     spot = node.part("spatial", "spatial", "Location")

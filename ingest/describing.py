@@ -7,8 +7,9 @@ from typing import Any
 
 from graph.iris import slug
 from ingest import agents
+from ingest.isolation import SURPRISES
 from ingest.readers import distinct, html_text
-from ingest.reading import SURPRISES, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
 
 Candidate = tuple[str, Any]

@@ -13,6 +13,7 @@ from graph.store import SHARED_GRAPHS
 from ingest.siret import is_siren
 from vocab.codelist import CodeList
 from vocab.errors import ConfigError
+from vocab.gazetteer import gazetteer
 from vocab.ntriples import iri
 
 _TERRITORIES = "commune/75056, epci/243100518, departement/13, region/93, country/FRA"
@@ -54,7 +55,8 @@ class Portal:
 
     What holds for every dataset that says nothing else: ``contact``, ``rights`` (a statement in
     the portal's language), ``access_rights`` (a notation of the code list access-right), and
-    ``publishes``: that the ``publisher`` publishes what names no publisher.
+    ``publishes``: that the ``publisher`` publishes what names no publisher, and ``covers``: that
+    what names no place at all is about the ``territory``.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Portal:
     rights: str = ""
     access_rights: str = ""
     publishes: bool = False
+    covers: bool = False
 
     @property
     def root(self) -> str:
@@ -118,6 +121,8 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
     _require(f"{where} publisher type", publisher.type, "publisher-type")
     if not _TERRITORY.fullmatch(values["territory"]):
         raise ConfigError(f"{where}: territory {values['territory']!r}; valid: {_TERRITORIES}")
+    if gazetteer().by_key(values["territory"]) is None:
+        raise ConfigError(f"{where}: territory {values['territory']!r} is none of the COG's")
     if "access_rights" in values:
         _require(f"{where} access_rights", values["access_rights"], "access-right")
     _require(f"{where} language", values.get("language", "fr"), "language")

@@ -236,7 +236,8 @@ class Gazetteer:
             for each in dict.fromkeys(found)
             if each.level in levels and (within is None or self.is_within(each, within))
         ]
-        return tuple([each for each in kept if not each.successor] or kept)
+        today = [each for each in kept if not each.successor]
+        return tuple(today or [each for each in kept if each.level != "commune"] or kept)
 
     def is_within(self, inner: Territory, outer: Territory) -> bool:
         """Whether a territory is another or lies in it; an EPCI is in each of its départements

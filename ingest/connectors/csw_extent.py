@@ -1,18 +1,16 @@
 """Where and when (ISO 19115, EX_Extent): each place a Location of its own, the time a period."""
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from graph.iris import slug
-from ingest import coverage
+from ingest import coverage, spatial
 from ingest.connectors.iso19139 import Payload, objects, texts, words
 from ingest.reading import Node, Reading
 
 KEY = "identificationInfo.extent"
 _BOX = f"{KEY}.geographicElement"
 _TIME = f"{KEY}.temporalElement"
-_INSEE = re.compile(r"https?://id\.insee\.fr/geo/(commune|departement|region)/([0-9AB]{2,5})")
 _HALF = 180
 """Degrees: a rectangle that is wider the other way round crosses the antimeridian."""
 
@@ -86,9 +84,12 @@ def _place(reading: Reading, dataset: Node, extent: Payload) -> None:
         if "westBoundLongitude" in element:
             with reading.isolated(_BOX, element):
                 boxes += _boxes(reading, element)
-    # The name of an extent is a place's name where it has that place alone, and is not shouted.
-    name = label if len(identifiers) == 1 and not label.isupper() else ""
-    own = [code for code in identifiers if not _is_known(reading, dataset, code, name)]
+    own = [code for code in identifiers if not _is_known(reading, dataset, code)]
+    if label and len(own) == len(
+        identifiers
+    ):  # its own Location keeps what the words and rectangles are
+        spatial.cover(reading, dataset, f"{KEY}.description", label)
+    reading.boxes += [(_BOX, (box.west, box.south, box.east, box.north)) for box in boxes]
     spots: list[_Box | None] = [*boxes] or [None] * bool(label or own)
     for box in spots:
         is_alone = len(boxes) < 2 and (own or label)
@@ -104,15 +105,9 @@ def _place(reading: Reading, dataset: Node, extent: Payload) -> None:
             spot.add("centroid", f"POINT({box.centre})", _BOX)
 
 
-def _is_known(reading: Reading, dataset: Node, code: str, name: str) -> bool:
-    """Link a place that has an IRI by its code; whether there is one."""
-    if found := _INSEE.fullmatch(code):
-        coverage.place(reading, dataset, found.group(1), found.group(2), name)
-        return True
-    countries = reading.context.model.code_list("country").find(code)
-    for country in countries:
-        dataset.link("spatial", country)
-    return bool(countries)
+def _is_known(reading: Reading, dataset: Node, code: str) -> bool:
+    """Link the territory of a code; whether there is one."""
+    return spatial.cover(reading, dataset, f"{_BOX}.geographicIdentifier.code", code)
 
 
 def _boxes(reading: Reading, element: Payload) -> list[_Box]:

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from graph.iris import slug
 from ingest import describing, distributing
 from ingest.connectors.csw_links import Link, suffix
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
 
 FORMATS = "distributionInfo.distributionFormat"

@@ -21,9 +21,10 @@ from ingest.connectors.dcat_iris import tail
 from ingest.connectors.dcat_resource import LABELS, Resource, Source, shown
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.fetch import Fetcher
+from ingest.isolation import Dropped
 from ingest.portals import Portal
 from ingest.readers import distinct, html_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from ingest.record import Record
 from vocab.context import Model
 

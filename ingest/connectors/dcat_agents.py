@@ -9,7 +9,8 @@ from ingest import agents, describing
 from ingest.connectors.dcat_resource import Resource
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 from ingest.siret import is_siren, is_siret
 
 _NAMES = (

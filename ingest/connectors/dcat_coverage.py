@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass, field
 
 from graph.iris import slug
-from ingest import coverage
+from ingest import coverage, spatial
 from ingest.connectors.dcat_geometry import Point, is_geometry, points
 from ingest.connectors.dcat_resource import Resource, shown
 from ingest.connectors.dcat_terms import Terms
 from ingest.connectors.dcat_values import Value
 from ingest.describing import Candidate, text
+from ingest.isolation import Dropped
 from ingest.readers import local_day
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 
 _PLACES = ("dct:spatial", "dct:coverage", "dcat:bbox", "locn:geometry", "dc:coverage")
 _GEOMETRIES = (
@@ -56,6 +57,7 @@ class CoverageMethods:
         for path, name in extent.names:
             if len(extent.names) == 1:  # the rectangle is that of the one place
                 reading.node(f"{reading.root}/spatial").add("prefLabel", name, path)
+                spatial.cover(reading, dataset, path, name)
             else:
                 _name(reading, dataset, path, name)
 
@@ -74,6 +76,7 @@ class CoverageMethods:
         self._terms.audit("Location", place, reading)
         if place.iri:
             dataset.add("spatial", place.iri, path)
+            spatial.cover(reading, dataset, path, place.iri, place.text(*_NAMES))
         elif value.kind == "iri":
             message = f"{path}: {value.text!r} is no IRI of the web; left out"
             reading.issue("invalid-value", path, value.text, message)
@@ -166,9 +169,10 @@ def _measure(reading: Reading, path: str, text: str, corners: list[Point]) -> bo
 
 def _name(reading: Reading, dataset: Node, path: str, name: str) -> None:
     """A place by its name alone: a country by its code list, any other one a part of its own."""
-    if concepts := reading.context.model.code_list("country").find(name):
-        dataset.link("spatial", concepts[0])
+    if spatial.cover(reading, dataset, path, name):
         return
+    message = f"{path}: {name!r} names no territory known; kept as it is"
+    reading.issue("unknown-value", path, name, message)
     dataset.part("spatial", f"spatial/{slug(name)}", "Location").add("prefLabel", name, path)
 
 

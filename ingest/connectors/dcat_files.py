@@ -11,7 +11,8 @@ from ingest.connectors.dcat_names import distinct_names, usable
 from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 
 _DISTRIBUTIONS = ("dcat:distribution", "dcat:distributions")
 _ACCESS, _DOWNLOAD, _SERVICE, _ENDPOINT = (

@@ -17,9 +17,10 @@ from ingest.connectors.dcat_graph import TYPE
 from ingest.connectors.dcat_iris import Prefixes
 from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_values import Value
+from ingest.isolation import SURPRISES
 from ingest.mapping import MappingTable
 from ingest.readers import READERS, Reader, plain
-from ingest.reading import SURPRISES, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.context import Model, Term
 from vocab.ntriples import XSD
 

@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 from graph.iris import segment
 from graph.issues import Issue
-from ingest import columns, coverage, describing
+from ingest import columns, coverage, describing, spatial
 from ingest.connectors import opendatasoft_walk
 from ingest.connectors.opendatasoft_files import SERVICE, Files
 from ingest.describing import text, texts
 from ingest.fetch import Fetcher
+from ingest.isolation import SURPRISES
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.reading import Node, Reading
@@ -29,6 +30,8 @@ _TERRITORIAL = frozenset(
     {"adresse", "point", "parcelle", "iris", "quartier", "commune", "epci", "departement", "region"}
 )
 
+_REFERENCES = "fr_40_… (région), fr_60_… (département), fr_70_… (EPCI), fr_80_… (commune)"
+
 
 class Opendatasoft:
     """The connector ``opendatasoft``."""
@@ -36,7 +39,6 @@ class Opendatasoft:
     def __init__(self, model: Model) -> None:
         """Raises ``ConfigError`` where the table says what the model does not know."""
         self._table = MappingTable("opendatasoft.toml", model, self)
-        self._levels: dict[str, str] = self._table.tables["levels"]
         self._files = Files(model, self._table.tables["exports"])
 
     def records(self, portal: Portal, fetcher: Fetcher) -> Iterator[Record | Issue]:
@@ -53,6 +55,7 @@ class Opendatasoft:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
         reading.language = _language(record.payload) or reading.language
+        reading.body = (_publisher(record.payload), "")
         self._table.apply("Dataset", record.payload, dataset, reading)
         root = reading.context.portal.root
         dataset.add("landingPage", f"{root}/explore/dataset/{quote(record.id, safe='')}/")
@@ -111,33 +114,32 @@ class Opendatasoft:
         key = f"{_DEFAULT}geographic_reference"
         references = texts(values.get(key))
         labels = texts(values.get(f"{_DEFAULT}territory"))
-        if labels and len(labels) != len(references):
+        if references and labels and len(labels) != len(references):
             message = f"{key}: {len(references)} codes for {len(labels)} names of territory"
             reading.issue("shape", key, labels, message)
             labels = []
-        labels = labels or [""] * len(references)
-        for reference, label in zip(references, labels, strict=True):
-            country, _, rest = reference.partition("_")
-            level, _, code = rest.partition("_")
-            if reference == "world_fr":
-                dataset.link("spatial", reading.context.model.code_list("country")["FRA"])
-            elif country == "fr" and level in self._levels and code:
-                coverage.place(reading, dataset, self._levels[level], code, label)
-            else:
-                valid = ", ".join(f"fr_{number}_…" for number in self._levels)
-                message = f"{key}: {reference!r} is no territory known: world_fr, {valid}"
+        for reference, label in zip(references, labels or [""] * len(references), strict=False):
+            if not spatial.cover(reading, dataset, key, reference, label):
+                message = f"{key}: {reference!r} is no territory known: world_fr, {_REFERENCES}"
                 reading.issue("unknown-value", key, reference, message)
+        if not references:
+            self._named(reading, dataset, f"{_DEFAULT}territory", labels)
 
     def bbox(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The extent, a GeoJSON Feature."""
         for key, feature in values.items():
             coverage.extent(reading, dataset, key, feature["geometry"])
 
-    def spatial(self, reading: Reading, _: Node, values: Values) -> None:
-        """A free text about the place: no place is made of it."""
+    def spatial(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """A free text about the place: the name of a territory, where it is one."""
         for key, value in values.items():
-            message = f"{key}: free text names no place; geographic_reference does"
-            reading.issue("unknown-value", key, text(value), message)
+            self._named(reading, dataset, key, texts(value))
+
+    def _named(self, reading: Reading, dataset: Node, key: str, names: list[str]) -> None:
+        for name in names:
+            if not spatial.cover(reading, dataset, key, name):
+                message = f"{key}: {name!r} names no territory known"
+                reading.issue("unknown-value", key, name, message)
 
     def temporal(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The period covered."""
@@ -256,6 +258,14 @@ def _annotated(field: dict[str, Any]) -> dict[str, Any]:
         found = {each["name"]: each.get("args") for each in found if "name" in each}
     annotations = {name: args or True for name, args in (found or {}).items()}
     return {**field, "annotations": annotations}
+
+
+def _publisher(payload: Any) -> str:
+    """The name of who publishes, in an entry of any shape; empty where there is none."""
+    try:
+        return text(payload["metas"]["default"]["publisher"])
+    except SURPRISES:
+        return ""
 
 
 def _language(payload: dict[str, Any]) -> str:

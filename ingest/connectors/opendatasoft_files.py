@@ -7,9 +7,10 @@ from graph.iris import segment
 from ingest import describing, distributing
 from ingest.connectors.opendatasoft_walk import API
 from ingest.describing import text, texts
+from ingest.isolation import Dropped
 from ingest.mapping import Values
 from ingest.readers import html_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.context import Model
 
 SERVICE = "service/explore"

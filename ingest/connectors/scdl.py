@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graph.iris import slug
 from graph.issues import Issue
-from ingest import coverage, describing, distributing
+from ingest import coverage, describing, distributing, spatial
 from ingest.connectors import scdl_walk
 from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
@@ -56,6 +56,8 @@ class Scdl:
     def describe(self, record: Record, reading: Reading) -> None:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
+        producer = next((name for key in _PRODUCERS if (name := record.payload.get(key))), "")
+        reading.body = (producer, "")
         if not record.payload.keys() & {"id", "nom_orga"}:
             message = "id: none; the title and the producer's name stand in for it"
             reading.issue("missing", "id", "", message)
@@ -79,15 +81,22 @@ class Scdl:
             describing.keywords(dataset, key, _parts(value, ";" if ";" in value else ","))
 
     def place(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """The territory by its name, and its grain in words: a name alone makes no code."""
+        """The territory by its name, within the producer's own, and its grain in words."""
         name = values.get("couv_spat_nom") or values.get("couv_geo", "")
         grain = values.get("couv_spat_maille", "")
         if not name:
             message = f"couv_spat_nom: no name, and {grain!r} alone is no place"
             reading.issue("missing", "couv_spat_nom", "", message)
             return
+        key = "couv_spat_nom" if "couv_spat_nom" in values else "couv_geo"
+        is_known = spatial.cover(reading, dataset, key, name)
+        if not is_known:
+            message = f"{key}: {name!r} names no territory known; kept as it is"
+            reading.issue("unknown-value", key, name, message)
+        if is_known and not grain:
+            return
         spot = dataset.part("spatial", "spatial", "Location")
-        spot.add("prefLabel", name, "couv_spat_nom")
+        spot.add("prefLabel", name, key)
         if grain:
             spot.add("comment", f"Maille : {grain}", "couv_spat_maille")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from graph.iris import segment
 from graph.issues import Issue
-from ingest import coverage, describing
+from ingest import coverage, describing, spatial
 from ingest.connectors import udata_zones
-from ingest.connectors.udata_agents import Agents
+from ingest.connectors.udata_agents import Agents, of_body
 from ingest.connectors.udata_entry import Entries
 from ingest.connectors.udata_files import REGULATION, Distributions, is_high_value, landing_page
 from ingest.connectors.udata_walk import Walk, identifier
@@ -81,6 +81,7 @@ class Udata(Agents, Distributions):
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
         payload = self._entries.lifted(record.payload, reading)
+        reading.body = of_body(payload.get("organization"))
         self._table.apply("Dataset", payload, dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
@@ -212,6 +213,13 @@ class Udata(Agents, Distributions):
         """The extent, GeoJSON; the source's own where the portal has none."""
         key = next(key for key in ("spatial.geom", "extras.spatial") if key in values)
         coverage.extent(reading, dataset, key, _unpacked(values[key]))
+
+    def spatial_uri(self, reading: Reading, dataset: Node, values: Values) -> None:
+        """A territory by its IRI; the source's own stays beside ours."""
+        for key, value in values.items():
+            for found in texts(value):
+                dataset.add("spatial", found, key)
+                spatial.cover(reading, dataset, key, found)
 
     def zones(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The territories: by their code (``fr:commune:13055``), or by a name alone."""

@@ -1,5 +1,6 @@
 """Who stands behind a udata dataset: its organisation, its makers, whom to ask."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,7 @@ from ingest import agents, describing
 from ingest.describing import text, texts
 from ingest.mapping import MappingTable, Values
 from ingest.reading import Node, Reading
-from ingest.siret import read_siret
+from ingest.siret import is_siren, read_siret
 from vocab.context import Model
 
 
@@ -81,6 +82,14 @@ class Agents:
         key = "extras.contact-email" if "extras.contact-email" in values else "extras.contact_email"
         name, url = (text(values.get(f"extras.contact_{part}")) for part in ("name", "uri"))
         describing.contact(reading, dataset, name, (key, values.get(key)), url)
+
+
+def of_body(body: Any) -> tuple[str, str]:
+    """The name and the SIREN of an organisation, of any shape; empty where there is none."""
+    held = body if isinstance(body, dict) else {"name": body}
+    name, siret = (held.get(key) for key in ("name", "business_number_id"))
+    digits = re.sub(r"\s", "", siret)[:9] if isinstance(siret, str) else ""
+    return (name if isinstance(name, str) else ""), (digits if is_siren(digits) else "")
 
 
 def _siren(reading: Reading, key: str, written: str) -> str:

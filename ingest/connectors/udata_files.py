@@ -8,9 +8,10 @@ from graph.iris import segment, slug
 from ingest import describing, distributing
 from ingest.connectors.udata_entry import BLANK_NODE, Entries
 from ingest.describing import Candidate, Licence, text, texts
+from ingest.isolation import Dropped
 from ingest.mapping import MappingTable, Values
 from ingest.markdown import markdown_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.context import Model
 
 HIGH_VALUE = "hvd"

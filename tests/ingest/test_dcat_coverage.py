@@ -25,7 +25,7 @@ def test_places_by_iri_by_name_and_by_extent(said):
     )
     assert set(found("", "spatial")) == {
         "http://id.insee.fr/geo/commune/31555", f"{EU}country/FRA", f"{found.root}/spatial",
-        f"{found.root}/spatial/toulouse-centre",
+        f"{found.root}/spatial/toulouse-centre", "http://localhost:8000/place/commune/31555",
     }  # fmt: skip
     assert found.one("/spatial", "bbox").startswith("POLYGON((1.2 43.5,1.5 43.5,1.5 43.7")
     assert found("/spatial", "prefLabel") == ["Toulouse"]

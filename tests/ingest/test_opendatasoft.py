@@ -195,15 +195,29 @@ def test_a_bbox_without_points_is_an_issue_alone(said, geometry):
 )
 def test_a_geographic_reference_is_a_place(said, reference, place):
     found = said({"geographic_reference": [reference], "territory": ["Ici"]})
-    assert found("", "spatial") == [place]
+    assert found("", "spatial") == sorted({place, f"{AUTHORITY}country/FRA"})
     assert found.issues == []
+
+
+def test_a_territory_without_a_code_is_told_by_its_name(said):
+    found = said({"territory": ["Colomiers"]})
+    assert f"{BASE}place/commune/31149" in found("", "spatial")
+    assert found.issues == []
+
+
+def test_a_free_text_names_a_territory_or_is_an_issue(said):
+    found = said(dcat={"spatial": "Toulouse"})
+    assert f"{BASE}place/commune/31555" in found("", "spatial")
+    vague = said(dcat={"spatial": "ici et là"})
+    assert vague("", "spatial") == []
+    assert vague.complaints == {("unknown-value", "metas.dcat.spatial"): 1}
 
 
 def test_an_unknown_territory_is_an_issue(said):
     found = said({"geographic_reference": ["ch_40_12", "fr_80_75056"], "territory": ["Bâle"]})
     key = "metas.default.geographic_reference"
     assert found.complaints == {("unknown-value", key): 1, ("shape", key): 1}
-    assert found("", "spatial") == [f"{BASE}place/commune/75056"]
+    assert f"{BASE}place/commune/75056" in found("", "spatial")
 
 
 def test_the_time_covered_is_in_days_of_paris(said):

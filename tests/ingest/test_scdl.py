@@ -128,11 +128,17 @@ def test_the_period_covered(said):
     assert found.one("/temporal", "endDate") == "2017-12-31"
 
 
-def test_a_place_is_its_name_and_no_code(said):
+def test_a_place_is_a_territory_by_its_name_and_keeps_its_grain(said):
     found = said(couv_spat_nom="Rennes", couv_spat_maille="Communale")
     assert found.one("/spatial", "prefLabel") == "Rennes"
     assert found.one("/spatial", "comment") == "Maille : Communale"
-    assert found("/spatial", "codeINSEE") == []
+    assert f"{BASE}place/commune/35238" in found("", "spatial")
+
+
+def test_a_place_that_names_no_territory_stays_a_name(said):
+    found = said(couv_spat_nom="Ici et là")
+    assert found.one("/spatial", "prefLabel") == "Ici et là"
+    assert found.complaints == {("unknown-value", "couv_spat_nom"): 1}
 
 
 def test_a_grain_without_a_name_is_no_place(said):
@@ -322,7 +328,7 @@ def test_the_state_s_other_columns(said_by_the_state):
     )
     assert found.one("/provenance", "label") == "Système d'information : Herbier"
     assert found("", "issued") == ["2005-01-14"]
-    assert found.one("/spatial", "prefLabel") == "France métropolitaine"
+    assert found("", "spatial") == [f"{AUTHORITY}country/FXX"]
     assert distributions(found) == ["csv", "xlsx"]
     assert found("", "keyword") == ["arbre", "forêt"]
     assert found.issues == []
@@ -363,4 +369,5 @@ def test_the_sample_is_a_catalogue_of_twelve_datasets(make_portal, run):
     outcome = run(make_portal(type="scdl", url=f"file:{path}", site="https://www.brocas.fr"))
     assert outcome.error is None
     assert outcome.added == 12
-    assert outcome.issues == {"unknown-value": 1}  # « Creative Commons », of no kind
+    # « Creative Commons », of no kind; a school, a forest, a campsite, forges: no territories.
+    assert outcome.issues == {"unknown-value": 5}

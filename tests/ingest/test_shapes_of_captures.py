@@ -87,7 +87,9 @@ def checked(official, harvested):
 
     def check(kind, path, of_high_value=None):
         text = harvested(kind, path)
-        assert {name: official.violations(name, text) for name in NAMES} == dict.fromkeys(NAMES, {})
+        assert {name: official.violations(name, text) for name in NAMES} == {
+            name: {} for name in NAMES
+        }
         assert official.of_high_value(text) == (of_high_value or {})
         for name in NAMES:
             assert official.differences(name, text) == ({}, {})

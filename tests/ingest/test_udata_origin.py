@@ -39,7 +39,7 @@ def said(describe):
 )
 def test_a_zone_is_a_place(said, zone, place):
     found = said(spatial={"zones": [zone], "granularity": "poi"})
-    assert found("", "spatial") == [place]
+    assert found("", "spatial") == sorted({place, f"{AUTHORITY}country/FRA"})
     assert found.issues == []
 
 
@@ -49,17 +49,34 @@ def test_a_zone_in_full_gives_its_name(said):
     assert found.one(f"{BASE}place/commune/13055", "prefLabel") == "Marseille"
 
 
-@pytest.mark.parametrize("name", ["Brest Métropole", "Union Européenne", "fraise"])
-def test_a_name_of_a_zone_stays_a_name(said, name):
+@pytest.mark.parametrize(
+    ("zone", "place"),
+    [
+        ("Brest Métropole", f"{BASE}place/epci/242900314"),
+        ("Le Havre", f"{BASE}place/commune/76351"),
+        ("Union Européenne", f"{AUTHORITY}country/EUR"),
+        ("country-group:ue", f"{AUTHORITY}country/EUR"),
+        ("country:be", f"{AUTHORITY}country/BEL"),
+        ("Éthiopie", f"{AUTHORITY}country/ETH"),
+    ],
+)
+def test_a_name_of_one_territory_is_a_place(said, zone, place):
+    found = said(spatial={"zones": [zone]})
+    assert place in found("", "spatial")
+    assert found.issues == []
+
+
+@pytest.mark.parametrize("name", ["Saint-Denis", "Monde", "fraise"])
+def test_a_name_of_several_or_of_no_territory_stays_a_name(said, name):
     found = said(spatial={"zones": [name]})
     [spot] = found("", "spatial")
     assert spot.startswith(f"{found.root}/place/")
     assert found.one(spot, "prefLabel") == name
     assert found(spot, "identifier") == []
-    assert found.issues == []
+    assert found.complaints == {("unknown-value", "spatial.zones"): 1}
 
 
-@pytest.mark.parametrize("zone", ["country-group:ue", "fr:canton:1401", "country:be"])
+@pytest.mark.parametrize("zone", ["country-group:world", "fr:canton:1401", "fr:region:21"])
 def test_a_code_of_another_level_is_kept_with_an_issue(said, zone):
     found = said(spatial={"zones": [zone]})
     assert found.one(found.one("", "spatial"), "identifier") == zone
