@@ -263,3 +263,9 @@ def harvested_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer.close()
         assert outcome.error is None
     return folder / "store"
+
+
+@pytest.fixture
+def harvest_into() -> Callable[[Path, Portal], None]:
+    """Harvest a portal into a store of the usual base."""
+    return lambda folder, portal: gathered(folder, "http://localhost:8000/", [portal])

@@ -1,6 +1,9 @@
 """``jointure check`` over the bundled samples: what it prints, and what it leaves in the store."""
 
 import json
+from dataclasses import replace
+from functools import partial
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -8,6 +11,8 @@ from click.testing import CliRunner
 
 from graph.mqa import POINTS
 from graph.snapshot import Snapshots
+from ingest.probing import Prober
+from ingest.run import sample_portals
 from server.cli import commands
 
 DQV = "http://www.w3.org/ns/dqv#"
@@ -137,3 +142,30 @@ def test_a_portal_that_is_not_held_is_refused(store):
     result = CliRunner().invoke(commands, ["check", "--store", str(store), "--portal", "x"])
     assert result.exit_code != 0
     assert "no portal 'x'" in str(result.exception)
+
+
+def test_probing_measures_the_links_of_the_best_distribution(
+    server, tmp_path, monkeypatch, harvest_into
+):
+    monkeypatch.setattr("server.checking.Prober", partial(Prober, private=True))
+    sample = sample_portals()["toulouse"]
+    harvest_into(tmp_path / "store", replace(sample, site=server.url))
+    [before] = json.loads(run(tmp_path / "store", "--format", "json", "--dry-run"))["portals"]
+    first = before["scores"][0]
+    snapshot = Snapshots(tmp_path / "store").current()
+    links = {
+        str(quad.object)[1:-1]
+        for quad in snapshot.store.quads_for_pattern(
+            ox.NamedNode(first["distribution"]), None, None, None
+        )
+        if quad.predicate.value.endswith(("accessURL", "downloadURL"))
+    }
+    server.answers = {urlsplit(link).path: "a;b" for link in links}
+    arguments = ("--format", "json", "--dry-run", "--probe")
+    [after] = json.loads(run(tmp_path / "store", *arguments))["portals"]
+    points = {each["dataset"]: each["points"] for each in before["scores"]}
+    assert all(each["measurable"] == 405 for each in after["scores"])
+    assert after["scores"][0]["points"] == points.pop(first["dataset"]) + 80
+    others = {each["dataset"]: each["points"] for each in after["scores"][1:]}
+    assert others == points  # none of their links answers
+    assert {path for path, _, _ in server.requests} >= set(server.answers)
