@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph import places
 from graph.difference import (
     VERSION_INFO,
     Change,
@@ -123,6 +124,22 @@ class GraphStore:
             for quad in self._store.quads_for_pattern(subject, None, None, graph)
         }
         return self._write(Difference(list(held - wanted), list(wanted - held)))
+
+    def hold_places(self) -> int:
+        """Load the code officiel géographique into ``graph/places``, where another vintage of it,
+        or none, is there; how many quads. The note of its version is written last: a process that
+        is killed before leaves a part, which the next one replaces."""
+        graph, version = ox.NamedNode(self.iris.graph("places")), places.version()
+        note = ox.Quad(graph, ox.NamedNode(places.VERSION_INFO), ox.Literal(version), graph)
+        with self._writing:
+            if note in self._store:
+                return 0
+            self._note_unpublished()
+            self._store.remove_graph(graph)
+            lines = list(places.nquads(self.iris))
+            self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_QUADS)
+            self._store.add(note)
+        return len(lines) + 1
 
     def clear(self, portal: str) -> None:
         """Take a portal's graph away, whole."""

@@ -29,7 +29,8 @@ from vocab.errors import ConfigError
 def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``; ``of`` begins the
     twin's name where several commands have options of one name and other values."""
-    twin = f"JOINTURE_{settings.pop('of', '')}{names[0].lstrip('-').replace('-', '_').upper()}"
+    name = names[0].partition("/")[0].lstrip("-").replace("-", "_").upper()
+    twin = f"JOINTURE_{settings.pop('of', '')}{name}"
     return click.option(*names, envvar=twin, show_envvar=True, **settings)
 
 
@@ -46,6 +47,12 @@ _REGISTRY = _option(
     "registry",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The registry of portals, a TOML file; the bundled one where this is not given.",
+)
+_PLACES = _option(
+    "--places/--no-places",
+    default=True,
+    show_default=True,
+    help="Hold the territories of France (code officiel géographique) in graph/places.",
 )
 
 
@@ -69,6 +76,7 @@ def commands(verbose: bool) -> None:
 @_option("--full", is_flag=True, help="Describe every record again, changed or not.")
 @_option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
 @_option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
+@_PLACES
 @_option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
 @_option(
     "--contact", default="", help="Where portals find whom to write to; the base if not given."
@@ -82,6 +90,7 @@ def harvest_command(
     full: bool,
     limit: int | None,
     accept_loss: bool,
+    places: bool,
     replay: bool,
     contact: str,
 ) -> None:
@@ -93,6 +102,8 @@ def harvest_command(
         folder = Path(scratch) if dry_run and not store.exists() else store
         writer = GraphStore(folder, base)
         try:
+            if places and not dry_run:
+                writer.hold_places()
             if not _harvest(portals, writer, options, Network(contact=contact)):
                 sys.exit(1)
         finally:
@@ -216,11 +227,14 @@ def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
 
 @commands.command("demo")
 @_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
-def demo_command(port: int) -> None:
+@_PLACES
+def demo_command(port: int, places: bool) -> None:
     """Harvest the bundled samples of seven portals into a store, and serve it. No network."""
     with tempfile.TemporaryDirectory(prefix="jointure-demo-") as folder:
         store = Path(folder)
         writer = GraphStore(store, f"http://localhost:{port}/")
+        if places:
+            writer.hold_places()
         _harvest(list(sample_portals().values()), writer, Options())
         writer.close()
         click.echo(f"\nServing the samples on http://localhost:{port}/ (Ctrl-C ends it)")
