@@ -23,6 +23,7 @@ _STATE_SERVICE = re.compile(
     r" (?:des|de la) (?:territoires|protection des populations)(?: et de la mer)?)"
     r" (?:de la |de l |des |du |de |d )?(?=\S)"
 )
+_REGIONAL = re.compile(r"(?:dreal|draaf|drac|dreets|ars|agence regionale|directions? regionales?) ")
 _STANDS_OUT = 50
 """How many times the people of all others of its name a territory has that is meant alone."""
 _IS_KNOWN = 20_000
@@ -81,10 +82,21 @@ def body_territory(name: str, siren: str = "") -> Territory | None:
         rest = folded[service.end() :]
         known = places.by_code("departement", rest) if rest.isdigit() else None
         found_all = (known,) if known else places.by_name(rest, "departement")
+    elif _REGIONAL.match(folded):
+        found_all = _named_last(folded, "region")
     else:
         found_all = _collapsed(places.by_name(name))
         found_all = found_all or places.by_name(name, "epci")
     return found_all[0] if len(found_all) == 1 else None
+
+
+def _named_last(folded: str, level: str) -> tuple[Territory, ...]:
+    """The territory of a level whose name a folded name ends with."""
+    words = folded.split()
+    for start in range(1, len(words)):
+        if found := gazetteer().by_name(" ".join(words[start:]), level):
+            return found
+    return ()
 
 
 def _portal(key: str) -> Territory | None:
@@ -113,8 +125,8 @@ def _by_name(name: str, around: Sequence[Territory]) -> Located | None:
     first, *others = sorted(found, key=lambda each: -(each.population or 0))
     people = first.population or 0
     stands_out = all(people >= _STANDS_OUT * (other.population or 0) for other in others)
-    if people >= _IS_KNOWN and stands_out:
-        return Located(first, "place-name", 0.6 if around else 0.7)
+    if people >= _IS_KNOWN and stands_out and not around:
+        return Located(first, "place-name", 0.7)
     return None
 
 

@@ -22,7 +22,7 @@ from ingest.run import harvest as harvest_portals
 from server import console, serving, sparql
 from server.checking import check_command
 from server.export import write_export
-from server.options import STORE, option
+from server.options import PLACES, STORE, option
 from server.problems import Problem
 from server.reporting import report_command
 from vocab.context import Model
@@ -57,6 +57,7 @@ def commands(verbose: bool) -> None:
 @option("--full", is_flag=True, help="Describe every record again, changed or not.")
 @option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
 @option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
+@PLACES
 @option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
 @option("--contact", default="", help="Where portals find whom to write to; the base if not given.")
 def harvest_command(
@@ -68,6 +69,7 @@ def harvest_command(
     full: bool,
     limit: int | None,
     accept_loss: bool,
+    places: bool,
     replay: bool,
     contact: str,
 ) -> None:
@@ -79,6 +81,8 @@ def harvest_command(
         folder = Path(scratch) if dry_run and not store.exists() else store
         writer = GraphStore(folder, base)
         try:
+            if places and not dry_run:
+                writer.hold_places()
             if not _harvest(portals, writer, options, Network(contact=contact)):
                 sys.exit(1)
         finally:
@@ -202,11 +206,14 @@ def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
 
 @commands.command("demo")
 @option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
-def demo_command(port: int) -> None:
+@PLACES
+def demo_command(port: int, places: bool) -> None:
     """Harvest the bundled samples of seven portals into a store, and serve it. No network."""
     with tempfile.TemporaryDirectory(prefix="jointure-demo-") as folder:
         store = Path(folder)
         writer = GraphStore(store, f"http://localhost:{port}/")
+        if places:
+            writer.hold_places()
         _harvest(list(sample_portals().values()), writer, Options())
         writer.close()
         click.echo(f"\nServing the samples on http://localhost:{port}/ (Ctrl-C ends it)")

@@ -10,7 +10,8 @@ import click
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``; ``of`` begins the
     twin's name where several commands have options of one name and other values."""
-    twin = f"JOINTURE_{settings.pop('of', '')}{names[0].lstrip('-').replace('-', '_').upper()}"
+    name = names[0].partition("/")[0].lstrip("-").replace("-", "_").upper()
+    twin = f"JOINTURE_{settings.pop('of', '')}{name}"
     return click.option(*names, envvar=twin, show_envvar=True, **settings)
 
 
@@ -20,4 +21,10 @@ STORE = option(
     default=Path("store"),
     show_default=True,
     help="The folder of the store.",
+)
+PLACES = option(
+    "--places/--no-places",
+    default=True,
+    show_default=True,
+    help="Hold the territories of France (code officiel géographique) in graph/places.",
 )

@@ -206,7 +206,7 @@ def test_extras_are_mapped_key_by_key(said):
             "contact_name": "Parcs",
             "contact_email": "mailto:parcs@ville.example",
             "Source": "https://ancien.example/",
-            "territory": "La Rochelle",
+            "territory": "Colomiers",
             "spatial_uri": f"{AUTHORITY}country/FRA",
         }
     )
