@@ -125,7 +125,7 @@ def test_a_store_takes_them_in_once_a_vintage(few, store, monkeypatch):
 
 
 def test_what_a_killed_process_left_is_replaced(few, store):
-    line = f"<{BASE}place/region/93> <{SKOS}prefLabel> \"Sud\"@fr <{BASE}graph/places> .\n"
+    line = f'<{BASE}place/region/93> <{SKOS}prefLabel> "Sud"@fr <{BASE}graph/places> .\n'
     store.load("none", line.encode())
     store.hold_places()
     names = {quad.object.value for quad in held(store) if quad.predicate.value.endswith("Label")}
