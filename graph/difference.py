@@ -12,6 +12,16 @@ VERSION_INFO = ox.NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 CREATED = ox.NamedNode("http://purl.org/dc/terms/created")
 """On a CatalogRecord: when it was first seen."""
 
+NAMES = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        "http://xmlns.com/foaf/0.1/name",
+        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "http://purl.org/dc/terms/title",
+    )
+)
+"""What a shared node is called: one name, the one written last."""
+
 
 class Entry(NamedTuple):
     """What the register holds of a dataset, or of a catalogue: ``iri`` is its own, ``digest`` that

@@ -66,6 +66,14 @@ class Index:
         rows = self._all(_DATASETS, catalog, size, (page - 1) * size)
         return [DatasetRow(*row) for row in rows]
 
+    def roots(self, catalog: str) -> list[tuple[str, str]]:
+        """All that a catalogue lists, in the order of IRIs: each one's IRI, and the term by which
+        it is listed (dataset, service)."""
+        rows = self._all(
+            "SELECT iri, membership FROM dataset WHERE catalog = ? ORDER BY iri", catalog
+        )
+        return [(iri, membership) for iri, membership in rows]
+
     def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(query, values).fetchall()

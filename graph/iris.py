@@ -7,6 +7,7 @@
 - place: ``BASE place/{level}/{code}``
 - concept: ``BASE concept/{scheme}/{code}``
 - run: ``BASE run/{portal}/{moment}``
+- measurement: ``BASE quality/{metric}/{value}``; a portal's ``BASE quality/report/{portal}``
 - derivation: ``BASE derivation/{portal}/{hash}``
 """
 
@@ -96,6 +97,10 @@ class Iris:
     def place(self, level: str, code: str) -> str:
         """A territory: its level (commune, epci, departement, region) and official code."""
         return f"{self.base}place/{level}/{segment(code)}"
+
+    def quality(self, metric: str, value: str) -> str:
+        """A measurement: a metric and a value; or ``report`` and a portal."""
+        return f"{self.base}quality/{metric}/{segment(value)}"
 
     def concept(self, scheme: str, code: str = "") -> str:
         """A concept, or without code its scheme."""

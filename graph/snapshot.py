@@ -16,11 +16,12 @@ from vocab.errors import ConfigError
 class Snapshot:
     """A published state of the store: read only, unchanging.
 
-    ``number`` counts them; ``content`` is the number of the first one that says the same of all
-    but the runs, and an HTTP validator of all but the runs.
+    ``number`` counts them, ``folder`` holds it; ``content`` is the number of the first one that
+    says the same of all but the runs, and an HTTP validator of all but the runs.
     """
 
     number: int
+    folder: Path
     content: int
     store: ox.Store
     index: Index
@@ -53,5 +54,6 @@ class Snapshots:
                 folder = self.folder / "published" / str(number)
                 store = ox.Store.read_only(str(folder / "store"))
                 content = int((folder / CONTENT).read_text("utf-8"))
-                self._open = Snapshot(number, content, store, Index(folder / "index.sqlite"))
+                index = Index(folder / "index.sqlite")
+                self._open = Snapshot(number, folder, content, store, index)
             return self._open

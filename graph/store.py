@@ -1,6 +1,5 @@
 """The writer: one on-disk Oxigraph store, of one base, changed by difference, published whole."""
 
-import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ import pyoxigraph as ox
 
 from graph import places
 from graph.difference import (
+    NAMES,
     VERSION_INFO,
     Change,
     Description,
@@ -20,9 +20,10 @@ from graph.difference import (
     parsed,
     redescribed,
 )
-from graph.folder import CONTENT, holder, note_holder, release, settle_base, snapshot_numbers
+from graph.folder import holder, note_holder, release, settle_base
 from graph.iris import Iris
 from graph.provenance import Run
+from graph.publication import Publication
 from graph.register import Register
 from graph.tombstone import tombstone
 from graph.tree import parts
@@ -35,21 +36,8 @@ _MEMBERSHIP = frozenset(
     ox.NamedNode(_DCAT + name) for name in ("dataset", "service", "record", "servesDataset")
 )
 """Statements of a catalogue and its services that come and go with each record."""
-
-_NAMES = frozenset(
-    ox.NamedNode(iri)
-    for iri in (
-        "http://xmlns.com/foaf/0.1/name",
-        "http://www.w3.org/2004/02/skos/core#prefLabel",
-        "http://purl.org/dc/terms/title",
-    )
-)
-"""What a shared node is called: one name, the one written last."""
 _REGISTER = "register.sqlite"
 _DOUBT = "register.doubtful"
-_UNPUBLISHED = "unpublished"
-_UNPUBLISHED_RUNS = "unpublished-runs"
-_KEPT = 2
 _BATCH = 50_000
 """Quads changed in one transaction at the most, so that memory stays bounded."""
 
@@ -70,10 +58,9 @@ class GraphStore:
             what = f"the store {folder} cannot be opened for writing: {holder(folder)} ({error})"
             raise ConfigError(what) from error
         note_holder(folder)
-        self._is_noted = False
-        noted = (folder / _UNPUBLISHED).exists()
+        self._publication = Publication(folder)
         self._doubt = folder / _DOUBT
-        if noted or (is_old and not (folder / _REGISTER).exists()):
+        if self._publication.has_content or (is_old and not (folder / _REGISTER).exists()):
             self._doubt.touch()
         if self._doubt.exists():  # it may be broken: its writing is not made safe against a kill
             (folder / _REGISTER).unlink(missing_ok=True)
@@ -87,7 +74,7 @@ class GraphStore:
     def load(self, portal: str, nquads: bytes, entries: Iterable[Entry] = ()) -> None:
         """Load a chunk of N-Quads in bulk: fast, its memory that of the chunk, no transaction."""
         with self._writing:
-            self._note_unpublished()
+            self._publication.note()
             self._register.put(self.iris.catalog(portal), entries)
         self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
 
@@ -134,7 +121,7 @@ class GraphStore:
         with self._writing:
             if note in self._store:
                 return 0
-            self._note_unpublished()
+            self._publication.note()
             self._store.remove_graph(graph)
             lines = list(places.nquads(self.iris))
             self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_QUADS)
@@ -144,9 +131,19 @@ class GraphStore:
     def clear(self, portal: str) -> None:
         """Take a portal's graph away, whole."""
         with self._writing:
-            self._note_unpublished()
+            self._publication.note()
             self._register.clear(self.iris.catalog(portal))
             self._store.remove_graph(ox.NamedNode(self.iris.graph(portal)))
+
+    def replace(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Make a shared graph that is derived anew from chunks of N-Quads. Where that is cut
+        short, a part of it is left: the reader sees by its last line whether it is whole."""
+        graph = ox.NamedNode(self.iris.graph(name))
+        with self._writing:
+            self._publication.note()
+            self._store.remove_graph(graph)
+            for chunk in chunks:
+                self._store.bulk_load(chunk, ox.RdfFormat.N_QUADS)
 
     def apply(self, portal: str, change: Change) -> Written:
         """Write the difference between what is held of a portal and ``change``.
@@ -185,7 +182,7 @@ class GraphStore:
         return Difference(list(held - stays), list(stays - held)), True
 
     def _note(self, portal: str, root: str, description: Description | None) -> None:
-        self._note_unpublished()
+        self._publication.note()
         if description is None:
             self._register.remove(root)
         elif description.entry is not None:
@@ -201,7 +198,7 @@ class GraphStore:
     def note_run(self, run: Run) -> None:
         """Write a run to the graph provenance: published, but no part of what is indexed."""
         with self._writing:
-            (self.folder / _UNPUBLISHED_RUNS).touch()
+            self._publication.note_runs()
             self._store.bulk_extend(parsed(run.nquads(self.iris)))
 
     def _held(self, root: str, graph: ox.NamedNode) -> Iterator[ox.Quad]:
@@ -225,7 +222,7 @@ class GraphStore:
 
     def _write(self, difference: Difference) -> int:
         if len(difference):
-            self._note_unpublished()
+            self._publication.note()
             self._store.update(difference.update())
         return len(difference)
 
@@ -234,7 +231,7 @@ class GraphStore:
         names = {
             (quad.subject, quad.predicate, quad.graph_name): quad
             for quad in wanted
-            if quad.predicate in _NAMES
+            if quad.predicate in NAMES
         }
         held = {
             quad
@@ -243,21 +240,14 @@ class GraphStore:
         }
         return Difference(list(held - wanted), missing(self._store, wanted - held))
 
-    def _note_unpublished(self) -> None:
-        """Note, before it happens, that the store is to differ from what is published."""
-        if not self._is_noted:
-            (self.folder / _UNPUBLISHED).touch()
-            self._is_noted = True
-
     def has_unpublished(self) -> bool:
         """Whether something was written since the last publication, by this process or another
         that was killed."""
-        notes = (self.folder / _UNPUBLISHED, self.folder / _UNPUBLISHED_RUNS)
-        return any(note.exists() for note in notes) or not self.has_published()
+        return self._publication.is_due
 
     def has_published(self) -> bool:
         """Whether there is a snapshot to serve."""
-        return (self.folder / "current").exists()
+        return self._publication.has_published
 
     def _orphans(self, graph: ox.NamedNode, difference: Difference) -> Iterator[ox.Quad]:
         """The statements about foreign nodes that lose their last reference in the graph."""
@@ -276,39 +266,9 @@ class GraphStore:
         release(self.folder)
 
     def publish(self) -> int:
-        """Make what is written the current snapshot; its number.
+        """Make what is written the current snapshot; its number."""
+        return self._publication.publish(self._store.backup, self._index)
 
-        A checkpoint of hard links and the index of it, then one atomic switch of ``current``:
-        readers see the last snapshot or this one, whenever the process is killed.
-        """
-        published = self.folder / "published"
-        published.mkdir(exist_ok=True)
-        number = 1 + max(snapshot_numbers(published), default=0)
-        making, done = published / f".{number}", published / str(number)
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir()
-        self._store.backup(str(making / "store"))
-        self._index(making, number)
-        making.rename(done)
-        link = self.folder / ".current"
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path("published") / str(number))
-        link.replace(self.folder / "current")
-        (self.folder / _UNPUBLISHED).unlink(missing_ok=True)
-        self._is_noted = False
-        (self.folder / _UNPUBLISHED_RUNS).unlink(missing_ok=True)
-        for old in sorted(snapshot_numbers(published))[:-_KEPT]:
-            shutil.rmtree(published / str(old))
-        return number
-
-    def _index(self, making: Path, number: int) -> None:
-        """The snapshot's index, and the number of the first snapshot that has this content: both
-        of the one before, where nothing but runs was written since."""
-        before = (self.folder / "current").resolve()
-        if (before / CONTENT).exists() and not (self.folder / _UNPUBLISHED).exists():
-            for name in ("index.sqlite", CONTENT):
-                (making / name).hardlink_to(before / name)
-        else:
-            with self._writing:
-                self._register.publish(making / "index.sqlite")
-            (making / CONTENT).write_text(f"{number}\n", "utf-8")
+    def _index(self, path: Path) -> None:
+        with self._writing:
+            self._register.publish(path)

@@ -1,7 +1,8 @@
 """What is said around a connector's description: CatalogRecord, catalogue, its publisher."""
 
 from graph.issues import Issue
-from ingest import describing, portal_entry, spatial
+from ingest import agents, describing, portal_entry, spatial
+from ingest.legislating import legislate
 from ingest.reading import Node, Reading
 from ingest.record import Connector, Context, Record
 from vocab.gazetteer import gazetteer
@@ -19,6 +20,7 @@ def described_record(
         describing.titles(reading, reading.node(root, "Dataset"), ("title", None), ("notes", None))
     spatial.complete(reading)
     portal_entry.complete(reading)
+    legislate(reading)
     entry = reading.node(f"{root}/record", "CatalogRecord")
     entry.link("primaryTopic", root)
     entry.add("identifier", record.id)
@@ -59,7 +61,7 @@ def described_catalog(
     portal_entry.describe_entry(reading, catalog)
     reading.digest = digest
     catalog.add("versionInfo", digest)
-    _publish(context, reading, catalog)
+    catalog.link("publisher", agents.own(reading).iri)
     connector.services(portal, catalog)
     return reading
 
@@ -71,14 +73,3 @@ def _cover(context: Context, reading: Reading, catalog: Node) -> None:
     for each in dict.fromkeys((target, country)):
         if each:
             catalog.link("spatial", each)
-
-
-def _publish(context: Context, reading: Reading, catalog: Node) -> None:
-    publisher = context.portal.publisher
-    agent = reading.node(context.iris.agent(publisher.siren), "Agent", graph="agents")
-    catalog.link("publisher", agent.iri)
-    agent.add("name", publisher.name)
-    agent.add("orgIdentifier", publisher.siren)
-    agent.link("publisherType", context.model.code_list("publisher-type")[publisher.type])
-    if publisher.homepage:
-        agent.add("homepage", publisher.homepage)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.iris import slug
+from ingest import agents
+from ingest.isolation import SURPRISES
 from ingest.readers import distinct, html_text
-from ingest.reading import SURPRISES, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
-from vocab.formats import FileFormat
 
 Candidate = tuple[str, Any]
 """A source's key and its value."""
@@ -115,7 +116,17 @@ def themes(reading: Reading, node: Node, key: str, labels: Iterable[str]) -> Non
         own = described[label]
         node.link("theme", own)
         reading.derive("theme", own, key, label, "portal-list")
-        node.add("theme", label, key)
+        if meant := _portal_themes(reading, label):
+            for concept in meant:
+                node.link("theme", concept)
+                reading.derive("theme", concept, key, label, "portal-list")
+        elif not reading.context.model.code_list("data-theme").says_nothing(label):
+            node.add("theme", label, key)
+
+
+def _portal_themes(reading: Reading, label: str) -> tuple[str, ...]:
+    """The EU themes that a label means on this portal, where the portal has a list of its own."""
+    return reading.context.model.themes_of(reading.context.portal.name).find(label)
 
 
 def _theme(reading: Reading, label: str) -> str:
@@ -126,35 +137,47 @@ def _theme(reading: Reading, label: str) -> str:
     own.link("inScheme", scheme)
     in_scheme = reading.node(scheme, "ConceptScheme", graph="vocab")
     in_scheme.name("title", f"Thèmes : {portal.title}")
-    for concept in reading.context.model.code_list("data-theme").find(label):
+    themes = reading.context.model.code_list("data-theme")
+    for concept in _portal_themes(reading, label) or themes.find(label):
         own.link("closeMatch", concept)
     return own.iri
 
 
 def agent(reading: Reading, name: str, siren: str = "") -> str:
-    """The IRI of an agent: of its ``siren`` where that is known; else of the portal's publisher,
-    where the name is the same, or one of the portal's own, made of the name."""
-    iris, context = reading.context.iris, reading.context
-    publisher = context.portal.publisher
-    if siren == publisher.siren or (not siren and fold(name) == fold(publisher.name)):
-        return iris.agent(publisher.siren)
-    target = iris.agent(siren) if siren else iris.agent(context.portal.name, slug(name))
-    if target not in context.named:
-        node = reading.node(target, "Agent", graph="agents")
-        node.name("name", re.sub(r"\s+", " ", name))
-        if siren:
-            node.add("orgIdentifier", siren)
-    return target
+    """The IRI of an agent: a body's, where its ``siren`` or its name is one's; else one of the
+    portal's own, made of the name."""
+    return agents.described(reading, name, siren).iri
 
 
 def publisher(reading: Reading, node: Node, key: str, names: list[str]) -> None:
     """The publisher: the first of the names, DCAT-AP allows one; others are issues."""
     for name in names[:1]:
-        node.link("publisher", agent(reading, name))
+        publish(reading, node, (key, name))
     for name in names[1:]:
         if fold(name) != fold(names[0]):
             message = f"{key}: one publisher is allowed, the first is kept"
             reading.issue("duplicate", key, name, message)
+
+
+def publish(
+    reading: Reading, node: Node, name: Candidate, siren: str = "", number: Candidate = ("", "")
+) -> agents.Agent:
+    """Link the publisher, and say what it was known by. ``siren`` is the one that a source's
+    ``number`` holds."""
+    found = agents.described(reading, name[1], siren)
+    node.link("publisher", found.iri)
+    known_by(reading, found, name, number)
+    return found
+
+
+def known_by(reading: Reading, found: agents.Agent, name: Candidate, number: Candidate) -> None:
+    """Say what a publisher was known by: the source's ``name`` of it, or a ``number``."""
+    if found.rule:
+        key, said = number if found.rule == "body-siren" else name
+        reading.derive("publisher", found.iri, key, said, found.rule, found.confidence)
+    if found.number:
+        message = f"{number[0]}: the number of a body unknown, and the name of a known one"
+        reading.issue("invalid-value", *number, message)
 
 
 def contact(
@@ -203,7 +226,8 @@ def licence(reading: Reading, candidates: Iterable[Candidate], words: Iterable[s
     No version is ever supposed: « Licence Ouverte » alone is a concept of its own.
     """
     code_list = reading.context.model.code_list("licence")
-    given = [(key, said) for key, value in candidates if (said := text(value))]
+    said = [(key, text(value)) for key, value in candidates]
+    given = [(key, value) for key, value in said if value and not code_list.says_nothing(value)]
     known = ""
     for key, value in given:
         if found := code_list.find(value):
@@ -212,54 +236,29 @@ def licence(reading: Reading, candidates: Iterable[Candidate], words: Iterable[s
             break
     statements = [word for word in words if word]
     if given and not known:
-        key, value = given[0]
-        message = f"{key}: {value!r} is not in the code list licence; kept as dct:rights"
-        reading.issue("unknown-value", key, value, message)
         statements = [*dict.fromkeys(value for _, value in given), *statements]
     if not statements:
         return Licence(known)
     rights = reading.node(f"{reading.root}/rights", "RightsStatement")
     rights.add("description", " ; ".join(statements))
+    if given and not known:
+        _unnamed(reading, rights, given)
     return Licence(known, rights.iri)
 
 
-def file_format(reading: Reading, node: Node, candidates: Iterable[Candidate], url: str) -> str:
-    """Format and media type of a distribution: declared format, media type, then the extension.
-
-    Gives the notation of the EU file type, empty where none is known.
-    """
-    given = [(key, _media_type(each)) for key, value in candidates if (each := text(value))]
-    told = [*given, ("extension", _extension(url))]
-    found = reading.context.model.formats.find(*(value for _, value in told))
-    if given and not found.is_known:
-        key, value = given[0]
-        message = f"{key}: {value!r} is not in the code lists file-type and media-type"
-        reading.issue("unknown-value", key, value, message)
-    if found.file_type:
-        node.link("format", found.file_type)
-        reading.derive("format", found.file_type, *told[found.type_from], _rule(told, found))
-    if found.media_type:
-        node.link("mediaType", found.media_type)
-    return found.file_type.rpartition("/")[2]
-
-
-def _rule(told: list[Candidate], found: FileFormat) -> str:
-    """By what a file type was told: the extension is the last candidate."""
-    if found.type_from == len(told) - 1:
-        return "extension"
-    return "media-type" if "/" in told[found.type_from][1] else "code-list"
-
-
-def _extension(url: str) -> str:
-    """The extension of the file that an address names; empty where it names none."""
-    path = url.partition("#")[0].partition("?")[0].partition("//")[2].rstrip("/")
-    name = path.partition("/")[2].rpartition("/")[2]
-    stem, _, extension = name.rpartition(".")
-    return extension if stem and len(extension) < 9 else ""
-
-
-def _media_type(value: str) -> str:
-    return value.partition(";")[0].strip() if "/" in value else value
+def _unnamed(reading: Reading, rights: Node, given: list[Candidate]) -> None:
+    """A licence that is none of the code list: its type, where the words say no more than that
+    (« Other (Attribution) »), and the issue."""
+    types = reading.context.model.code_list("licence-type")
+    for key, value in given:
+        if types.find(value):
+            rights.add("licenceType", value, key)
+            message = f"{key}: {value!r} names no licence, only a type of them"
+            reading.issue("missing", key, value, message)
+            return
+    key, value = given[0]
+    message = f"{key}: {value!r} is not in the code list licence; kept as dct:rights"
+    reading.issue("unknown-value", key, value, message)
 
 
 def statement(reading: Reading, node: Node, key: str, words: str) -> None:

@@ -19,18 +19,14 @@ from ingest.answer import Answer, SourceError, is_html
 from ingest.politeness import LONGEST_WAIT, Hosts, TooLong, jittered, quota_wait, seconds_of
 from ingest.portals import Portal
 from ingest.raw import Kept, RawAnswers
+from ingest.robots import AGENT, learn_delay
 
-AGENT = "Jointure"
 JSON = "application/json"
 XML = "application/xml"
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAUSES = (0.5, 2.0, 6.0)
 """Seconds before each further try, give or take a half."""
 _REDIRECTS = 5
-_PATIENCE = 30.0
-"""Seconds that a robots.txt is waited for."""
-_ROBOTS = 500 << 10
-"""Bytes of a robots.txt that are read (RFC 9309, section 2.5)."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,7 @@ class Fetcher:
         self._limits = limits or Limits()
         own = origin(portal.url) if portal.url.startswith("http") else None
         self._client = httpx2.Client(
-            transport=Guard(transport or _transport(portal.url), own, portal.private),
+            transport=Guard(transport or way_out(portal.url), own, portal.private),
             headers={"User-Agent": f"{AGENT}/{version('jointure')} (+{contact})"},
             timeout=httpx2.Timeout(90.0, connect=30.0),
         )
@@ -152,7 +148,7 @@ class Fetcher:
         address, step = request.address, request
         try:
             for _ in range(_REDIRECTS + 1):
-                self._read_robots(address)
+                learn_delay(self._client, self._hosts, address, self._limits.seconds)
                 with (
                     self._hosts.turn(origin(address)[0]),
                     self._client.stream(
@@ -232,28 +228,6 @@ class Fetcher:
                 raise SourceError(self.portal, request.address, what)
             yield piece
 
-    def _read_robots(self, address: str) -> None:
-        """Learn the delay that the host's robots.txt asks for; one that has none asks for none."""
-        host = origin(address)[0]
-        if self._hosts.knows(host):
-            return
-        parts = urlsplit(address)
-        text, begun = b"", time.monotonic()
-        try:
-            with (
-                self._hosts.turn(host),
-                self._client.stream("GET", f"{parts.scheme}://{parts.netloc}/robots.txt") as robots,
-            ):
-                if robots.status_code == 200:
-                    for piece in robots.iter_bytes():
-                        text += piece
-                        seconds = time.monotonic() - begun
-                        if len(text) > _ROBOTS or seconds > min(_PATIENCE, self._limits.seconds):
-                            break
-        except httpx2.HTTPError:
-            text = b""
-        self._hosts.obey(host, text.decode("utf-8", "replace"), AGENT)
-
     def __enter__(self) -> Self:
         return self
 
@@ -261,7 +235,7 @@ class Fetcher:
         self._client.close()
 
 
-def _transport(url: str) -> httpx2.BaseTransport:
+def way_out(url: str) -> httpx2.BaseTransport:
     """The way out: the proxy of the environment (HTTPS_PROXY, NO_PROXY), where there is one."""
     parts = urlsplit(url)
     proxy = getproxies().get(parts.scheme)

@@ -24,8 +24,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from ingest.isolation import SURPRISES
 from ingest.readers import READERS, Reader, plain
-from ingest.reading import SURPRISES, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.context import Model, Term
 from vocab.errors import ConfigError
 

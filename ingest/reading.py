@@ -1,24 +1,15 @@
 """The description that comes of a record: N-Quads lines, each said through a term of the model."""
 
 from collections.abc import Callable
-from types import TracebackType
 
 from graph.difference import Description, Entry
 from graph.issues import Issue, Kind
 from ingest import deriving
 from ingest.deriving import Derivation
+from ingest.isolation import Part
 from ingest.record import Context
 from vocab.context import Term
 from vocab.ntriples import RDF_TYPE, iri, lexical, repaired
-
-SURPRISES = (
-    TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError,
-)  # fmt: skip
-"""What reading a payload of any shape may raise."""
-
-
-class Dropped(Exception):
-    """A part of a description cannot stand, and an issue says why: see ``Reading.droppable``."""
 
 
 class Reading:
@@ -76,14 +67,14 @@ class Reading:
             self.context.shared_seen.add(line)
             self.shared.append(line)
 
-    def isolated(self, key: str, value: object) -> "_Part":
+    def isolated(self, key: str, value: object) -> Part:
         """What is read inside goes in whole or not at all: a payload's shape can be anything, and
         any surprise of it becomes an issue."""
-        return _Part(self, key, value)
+        return Part(self, key, value)
 
-    def droppable(self, key: str, value: object) -> "_Part":
+    def droppable(self, key: str, value: object) -> Part:
         """``isolated``, around a part that may also turn out to be none (``Dropped``)."""
-        return _Part(self, key, value, is_droppable=True)
+        return Part(self, key, value, is_droppable=True)
 
     def surprised(self, mark: int, key: str, value: object, error: BaseException) -> None:
         """Take back all lines from ``mark`` on, and say what ``error`` a part was met by."""
@@ -187,39 +178,6 @@ def _shown(value: object) -> str:
         return "" if value is None else str(value)
     except RecursionError:
         return "…"
-
-
-class _Part:
-    """See ``Reading.isolated``. Dozens are entered for every record, and a generator behind
-    ``contextmanager`` takes four times as long."""
-
-    __slots__ = ("_is_droppable", "_key", "_mark", "_reading", "_value")
-
-    def __init__(
-        self, reading: Reading, key: str, value: object, is_droppable: bool = False
-    ) -> None:
-        self._reading = reading
-        self._key = key
-        self._value = value
-        self._is_droppable = is_droppable
-        self._mark = len(reading.lines)
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        if isinstance(error, SURPRISES):
-            self._reading.surprised(self._mark, self._key, self._value, error)
-            return True
-        if self._is_droppable and isinstance(error, Dropped):
-            self._reading.take_back(self._mark)
-            return True
-        return False
 
 
 class Node:

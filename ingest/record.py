@@ -12,6 +12,7 @@ from vocab.context import Model
 from vocab.dates import moment
 
 if TYPE_CHECKING:
+    from ingest.agents import Agent
     from ingest.deriving import Derivation
     from ingest.fetch import Fetcher
     from ingest.portals import Portal
@@ -75,6 +76,8 @@ class Context:
     """Shared nodes that have their name."""
     derivations: dict["Derivation", str] = field(default_factory=dict)
     """The IRIs of the derivations that are described already."""
+    agents: dict[tuple[str, str], "Agent"] = field(default_factory=dict)
+    """The agents that are described already, by the names and SIRENs that sources gave."""
     themes: dict[str, str] = field(default_factory=dict)
     """The IRIs of the portal's themes that are described already, by their labels."""
 

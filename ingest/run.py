@@ -32,11 +32,31 @@ from vocab.errors import ConfigError
 log = logging.getLogger("jointure.harvest")
 
 CONCEPT_LISTS = (
-    "access-right", "country", "data-theme", "dataset-type", "datatype", "distribution-status",
-    "file-type", "frequency", "harvest", "hvd-category", "issue", "language", "licence",
-    "licence-type", "media-type", "planned-availability", "publisher-type", "rule", "standard",
+    "access-right",
+    "checksum-algorithm",
+    "country",
+    "data-theme",
+    "dataset-type",
+    "datatype",
+    "distribution-status",
+    "file-type",
+    "fix",
+    "frequency",
+    "harvest",
+    "hvd-category",
+    "issue",
+    "key",
+    "language",
+    "licence",
+    "licence-type",
+    "media-type",
+    "planned-availability",
+    "publisher-type",
+    "quality",
+    "rule",
+    "standard",
     "status",
-)  # fmt: skip
+)
 """The code lists whose concepts stand in the graph ``vocab``, beside all that refers to them."""
 
 

@@ -3,7 +3,7 @@
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,39 +20,20 @@ from ingest.portals import Portal, bundled_registry, load_portals
 from ingest.run import Network, sample_portals
 from ingest.run import harvest as harvest_portals
 from server import console, serving, sparql
+from server.checking import check_command
 from server.export import write_export
+from server.options import PLACES, STORE, option
 from server.problems import Problem
+from server.reporting import report_command
 from vocab.context import Model
 from vocab.errors import ConfigError
 
-
-def _option(*names: str, **settings: Any) -> Callable[[Any], Any]:
-    """An option with its environment twin: ``--store`` and ``JOINTURE_STORE``; ``of`` begins the
-    twin's name where several commands have options of one name and other values."""
-    name = names[0].partition("/")[0].lstrip("-").replace("-", "_").upper()
-    twin = f"JOINTURE_{settings.pop('of', '')}{name}"
-    return click.option(*names, envvar=twin, show_envvar=True, **settings)
-
-
-_STORE = _option(
-    "--store",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("store"),
-    show_default=True,
-    help="The folder of the store.",
-)
-_BASE = _option("--base", help="The base of all IRIs minted, fixed when the store is made.")
-_REGISTRY = _option(
+_BASE = option("--base", help="The base of all IRIs minted, fixed when the store is made.")
+_REGISTRY = option(
     "--portals",
     "registry",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The registry of portals, a TOML file; the bundled one where this is not given.",
-)
-_PLACES = _option(
-    "--places/--no-places",
-    default=True,
-    show_default=True,
-    help="Hold the territories of France (code officiel géographique) in graph/places.",
 )
 
 
@@ -70,17 +51,15 @@ def commands(verbose: bool) -> None:
 @commands.command("harvest")
 @click.argument("names", metavar="[PORTAL]...", nargs=-1)
 @_REGISTRY
-@_STORE
+@STORE
 @_BASE
-@_option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
-@_option("--full", is_flag=True, help="Describe every record again, changed or not.")
-@_option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
-@_option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
-@_PLACES
-@_option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
-@_option(
-    "--contact", default="", help="Where portals find whom to write to; the base if not given."
-)
+@option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+@option("--full", is_flag=True, help="Describe every record again, changed or not.")
+@option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
+@option("--accept-loss", is_flag=True, help="Let more than a fifth of a portal's datasets go.")
+@PLACES
+@option("--replay", is_flag=True, help="Describe the raw answers kept anew; no request.")
+@option("--contact", default="", help="Where portals find whom to write to; the base if not given.")
 def harvest_command(
     names: tuple[str, ...],
     registry: Path | None,
@@ -141,7 +120,7 @@ def _now() -> datetime:
 
 @commands.command("portals")
 @_REGISTRY
-@_STORE
+@STORE
 def portals_command(registry: Path | None, store: Path) -> None:
     """The registry: type and address of each portal, and what the store publishes of it."""
     portals = load_portals(registry or bundled_registry(), CONNECTORS)
@@ -162,8 +141,8 @@ def portals_command(registry: Path | None, store: Path) -> None:
 
 @commands.command("query")
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
-@_STORE
-@_option(
+@STORE
+@option(
     "--format",
     "form",
     of="QUERY_",
@@ -185,9 +164,9 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
 
 
 @commands.command("export")
-@_STORE
-@_option("--portal", of="EXPORT_", help="Only this portal's catalogue, with all that it refers to.")
-@_option(
+@STORE
+@option("--portal", of="EXPORT_", help="Only this portal's catalogue, with all that it refers to.")
+@option(
     "--format",
     "form",
     of="EXPORT_",
@@ -196,7 +175,7 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     show_default=True,
     help="nq and trig keep the named graphs, the others are their union.",
 )
-@_option(
+@option(
     "--output",
     of="EXPORT_",
     type=click.File("wb"),
@@ -211,10 +190,10 @@ def export_command(store: Path, portal: str | None, form: str, output: Any) -> N
 
 
 @commands.command("serve")
-@_STORE
+@STORE
 @_BASE
-@_option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Its port.")
+@option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Its port.")
 def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
     """Serve the published snapshot, and each new one as it is published."""
     snapshots = Snapshots(store, base)
@@ -226,8 +205,8 @@ def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
 
 
 @commands.command("demo")
-@_option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
-@_PLACES
+@option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
+@PLACES
 def demo_command(port: int, places: bool) -> None:
     """Harvest the bundled samples of seven portals into a store, and serve it. No network."""
     with tempfile.TemporaryDirectory(prefix="jointure-demo-") as folder:
@@ -239,6 +218,10 @@ def demo_command(port: int, places: bool) -> None:
         writer.close()
         click.echo(f"\nServing the samples on http://localhost:{port}/ (Ctrl-C ends it)")
         serving.serve(store, "127.0.0.1", port)
+
+
+commands.add_command(check_command)
+commands.add_command(report_command)
 
 
 def main() -> None:

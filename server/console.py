@@ -101,6 +101,11 @@ class _Walk:
         return f"{self.count} of {self.total} records, {self.rate:.0f}/s, {left:.0f} s remain"
 
 
+def show(table: Table) -> None:
+    """Print a table."""
+    _OUT.print(table)
+
+
 def show_outcomes(outcomes: Iterable[Any], dry_run: bool) -> None:
     """The summary of a harvest: a row a portal."""
     table = Table(title="What would change" if dry_run else "Harvested", title_justify="left")

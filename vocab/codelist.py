@@ -104,9 +104,37 @@ class CodeList:
             found[fold(notation)] = found[fold(iri)] = (iri,)
         return found
 
+    def label(self, notation: str, language: str) -> str:
+        """What the concept of a notation is called in a language; the notation where it has no
+        such label. Raises ``ConfigError`` for a notation that is none."""
+        concept = self[notation]
+        return next(
+            (
+                quad.object.value
+                for quad in self.quads
+                if quad.predicate == _PREF_LABEL
+                and isinstance(quad.object, ox.Literal)
+                and quad.object.language == language
+                and isinstance(quad.subject, ox.NamedNode)
+                and quad.subject.value == concept
+            ),
+            notation,
+        )
+
     def find(self, value: str) -> tuple[str, ...]:
         """The IRIs of the concepts that ``value`` means; empty where the list knows none."""
         return self._spellings.get(fold(value), ())
+
+    @cached_property
+    def _nothing(self) -> frozenset[str]:
+        text = files("vocab").joinpath("absent.csv").read_text("utf-8")
+        rows = csv.DictReader(io.StringIO(text))
+        return frozenset(fold(row["value"]) for row in rows if row["list"] == self.name)
+
+    def says_nothing(self, value: str) -> bool:
+        """Whether ``value`` is known to be no value of the list (``vocab/absent.csv`` says why):
+        a placeholder, or the word for something else."""
+        return fold(value) in self._nothing
 
     def __getitem__(self, notation: str) -> str:
         """The IRI of the concept with this notation. Raises ``ConfigError`` for another."""

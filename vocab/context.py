@@ -13,7 +13,9 @@ from vocab import dates
 from vocab.codelist import CodeList
 from vocab.errors import ConfigError
 from vocab.formats import Formats
+from vocab.keys import Keys
 from vocab.ntriples import XSD, iri, literal
+from vocab.themes import PortalThemes
 
 STORED = {XSD + "nonNegativeInteger": XSD + "integer"}
 """Datatypes that the engine keeps as another one; ``graph/writing.py`` writes the true one."""
@@ -137,6 +139,7 @@ class Model:
         self._context: dict[str, Any] = self.document["@context"]
         self._code_lists: dict[str, CodeList] = {}
         self._expanded: dict[str, str] = {}
+        self._themes: dict[str, PortalThemes] = {}
         notes: dict[str, dict[str, Any]] = self.document["terms"]
         self.terms: Mapping[str, Term] = {
             name: self._term(name, entry, notes.get(name, {}))
@@ -187,10 +190,24 @@ class Model:
             self._code_lists[name] = CodeList(name, self.base)
         return self._code_lists[name]
 
+    def themes_of(self, portal: str) -> PortalThemes:
+        """What the themes of a portal mean where its own list says it, the same object each time.
+
+        Raises ``ConfigError``.
+        """
+        if portal not in self._themes:
+            self._themes[portal] = PortalThemes(portal, self.code_list("data-theme"))
+        return self._themes[portal]
+
     @cached_property
     def formats(self) -> Formats:
         """What a declared format means."""
         return Formats(self.code_list("file-type"), self.code_list("media-type"))
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What the columns of tables can be joined on."""
+        return Keys(self.code_list("key"), self.code_list("datatype"))
 
     def expand(self, compact: str) -> str:
         """The IRI of a compact IRI of the context (``dct:title``) or of a class (``Dataset``)."""

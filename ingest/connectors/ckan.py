@@ -9,13 +9,14 @@ from urllib.parse import quote, urljoin
 from graph.iris import segment, slug
 from graph.issues import Issue
 from ingest import coverage, describing, distributing, spatial
-from ingest.connectors import ckan_walk
+from ingest.connectors import ckan_columns, ckan_walk
 from ingest.describing import Candidate, text, texts
 from ingest.fetch import Fetcher
+from ingest.isolation import Dropped
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
 from ingest.readers import html_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from ingest.record import Record
 from vocab.context import Model
 
@@ -41,9 +42,7 @@ class Ckan:
         """See ``Connector.describe``."""
         dataset = reading.node(reading.root, "Dataset")
         package = ckan_walk.lifted(record.payload, reading)
-        body = package.get("organization")
-        name = body.get("title") or body.get("name") if isinstance(body, dict) else body
-        reading.body = (name if isinstance(name, str) else "", "")
+        reading.body = (ckan_walk.organization(package), "")
         self._table.apply("Dataset", package, dataset, reading)
 
     def services(self, portal: Portal, catalog: Node) -> None:
@@ -152,18 +151,17 @@ class Ckan:
                 coverage.extent(reading, dataset, key, value)
                 continue
             for place in texts(value):
-                is_iri = place.startswith(("http://", "https://"))
-                if is_iri:
+                is_known = spatial.cover(reading, dataset, key, place)
+                if place.startswith(("http://", "https://")):
                     dataset.add("spatial", place, key)
-                if not spatial.cover(reading, dataset, key, place) and not is_iri:
-                    message = f"{key}: {place!r} names no territory known"
-                    reading.issue("unknown-value", key, place, message)
+                elif not is_known:
+                    reading.issue("unknown-value", key, place, f"{key}: {place!r} is no territory")
 
     def relationships(self, reading: Reading, _: Node, values: Values) -> None:
         """Relations between packages: named by accounts of the portal, no IRI to be had."""
+        message = "relations between packages are not mapped"
         for key, value in values.items():
-            message = f"{key}: relations between packages are not mapped"
-            reading.issue("unknown-value", key, value, message)
+            reading.issue("unknown-value", key, value, f"{key}: {message}")
 
     def resources(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Every resource as a distribution; their licence, and the dataset's access rights."""
@@ -176,7 +174,7 @@ class Ckan:
             dataset.add("accessRights", text(values["access_rights"]), "access_rights")
         else:
             private = describing.readable(reading, ("private", values.get("private")))
-            closed = private.lower() == "true" or any(map(_restricted, found))
+            closed = private.lower() == "true" or any(map(ckan_walk.is_restricted, found))
             dataset.add("accessRights", "RESTRICTED" if closed else "PUBLIC")
         seen: set[str] = set()
         for resource, name in zip(found, _distribution_names(found), strict=True):
@@ -236,13 +234,17 @@ class Ckan:
             given = [(key, found) for key, found in given if key != "resources.data_type"]
         url = _address(reading, values, "resources.url")
         download = _address(reading, values, "resources.download_url")
-        file_type = describing.file_format(reading, node, given, url)
+        file_type = distributing.file_format(reading, node, given, url)
         if file_type in distributing.SERVICES:
             distributing.add_service(reading, node, url, "resources.url")
         elif download or (
             url and (values.get("resources.access_url") or file_type not in distributing.PAGES)
         ):
             node.add("downloadURL", download or url, "resources.url")
+
+    def columns(self, reading: Reading, node: Node, values: Values) -> None:
+        """The columns of a table, where the portal lists them."""
+        ckan_columns.add_columns(self._table, reading, node, values)
 
     def size(self, _: Reading, node: Node, values: Values) -> None:
         """The size in bytes: a number, or DKAN's « 42 octets »."""
@@ -262,12 +264,6 @@ class Ckan:
         for key, value in values.items():
             message = f"{key}: rights of a single resource are not mapped; the package's are"
             reading.issue("unknown-value", key, value, message)
-
-
-def _restricted(resource: Any) -> bool:
-    rule = resource.get("restricted") if isinstance(resource, dict) else None
-    rule = ckan_walk.unpacked(rule) if rule else None
-    return isinstance(rule, dict) and rule.get("level", "public") != "public"
 
 
 def _distribution_names(resources: list[Any]) -> list[str]:

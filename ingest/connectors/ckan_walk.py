@@ -115,3 +115,17 @@ def unpacked(value: Any) -> Any:
         except (ValueError, RecursionError):
             return value
     return value
+
+
+def organization(package: dict[str, Any]) -> str:
+    """The name of a package's organization, of any shape; empty where there is none."""
+    found = package.get("organization")
+    name = found.get("title") or found.get("name") if isinstance(found, dict) else found
+    return name if isinstance(name, str) else ""
+
+
+def is_restricted(resource: Any) -> bool:
+    """Whether a resource, of any shape, has a restricted level of access (ckanext-restricted)."""
+    rule = resource.get("restricted") if isinstance(resource, dict) else None
+    rule = unpacked(rule) if rule else None
+    return isinstance(rule, dict) and rule.get("level", "public") != "public"

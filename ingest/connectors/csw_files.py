@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from graph.iris import slug
-from ingest import describing
+from ingest import describing, distributing
 from ingest.connectors.csw_links import Link, suffix
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 from vocab.codelist import fold
 
 FORMATS = "distributionInfo.distributionFormat"
@@ -112,7 +113,7 @@ def _write_format(
 ) -> None:
     """Format and media type of a file; of one in an archive also how it is packed."""
     file_types = reading.context.model.code_list("file-type")
-    found = describing.file_format(reading, node, candidates, link.address)
+    found = distributing.file_format(reading, node, candidates, link.address)
     for archive in file_types.find(suffix(urlsplit(link.address).path)):
         is_packed = archive.rpartition("/")[2] in _ARCHIVES and found not in _ARCHIVES
         if is_packed and (media_type := file_types.media_types.get(archive)):

@@ -21,9 +21,10 @@ from ingest.connectors.dcat_iris import tail
 from ingest.connectors.dcat_resource import LABELS, Resource, Source, shown
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.fetch import Fetcher
+from ingest.isolation import Dropped
 from ingest.portals import Portal
 from ingest.readers import distinct, html_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from ingest.record import Record
 from vocab.context import Model
 
@@ -77,11 +78,12 @@ class Dcat(FileMethods, AgentMethods, CoverageMethods):
         return dataset
 
     def _entry(self, reading: Reading, entry: Resource) -> None:
-        """What the portal says of its own entry for the dataset: dct:source leads to it."""
+        """What the portal says of its own entry for the dataset, which ours is derived from:
+        dct:source would have to lead to a whole CatalogRecord, and that is not here."""
         node = reading.node(f"{reading.root}/record")
         self._terms.apply("CatalogRecord", entry, node, reading)
         if entry.iri:
-            node.add("source", entry.iri, f"{entry.path}rdf:about")
+            node.add("wasDerivedFrom", entry.iri, f"{entry.path}rdf:about")
 
     def services(self, portal: Portal, catalog: Node) -> None:
         """See ``Connector.services``: those of a feed are with their distributions, or records."""

@@ -1,14 +1,16 @@
 """Agents and contact points as DCAT feeds describe them: FOAF, vCard, schema.org, or an IRI."""
 
 import re
+from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
 from graph.iris import slug
-from ingest import describing
+from ingest import agents, describing
 from ingest.connectors.dcat_resource import Resource
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 from ingest.siret import is_siren, is_siret
 
 _NAMES = (
@@ -31,6 +33,15 @@ _ROLES = frozenset(
 _ROLE = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/"
 
 
+class _Named(NamedTuple):
+    """An agent, the feed's name of it and its number, and the SIREN that this holds."""
+
+    agent: agents.Agent
+    name: str
+    number: str
+    siren: str
+
+
 class AgentMethods:
     """The methods of the connector for agents and contact points."""
 
@@ -39,30 +50,31 @@ class AgentMethods:
     def publisher(self, reading: Reading, node: Node, resource: Resource) -> None:
         """The publisher: one is allowed, others are issues."""
         key, path = "dct:publisher", f"{resource.path}dct:publisher"
-        found = {
-            self._agent(reading, resource, key, value): value for value in resource.values(key)
-        }
-        found.pop("", None)
+        read = (self._agent(reading, resource, key, value) for value in resource.values(key))
+        found = {each.agent.iri: each for each in read if each is not None}
         for number, iri in enumerate(sorted(found)):
+            agent, name, written, _ = found[iri]
             if number == 0:
                 node.link("publisher", iri)
+                describing.known_by(reading, agent, (path, name), (path, written))
                 continue
-            name = resource.to(found[iri], key).text(*_NAMES)
             message = f"{path}: one publisher is allowed, the first is kept"
             reading.issue("duplicate", path, name, message)
 
     def others(self, reading: Reading, node: Node, resource: Resource) -> None:
         """Creators and contributors."""
         for key, term in (("dct:creator", "creator"), ("dct:contributor", "contributor")):
-            for iri in dict.fromkeys(self._agents(reading, resource, key)):
+            for iri in dict.fromkeys(
+                each.agent.iri for each in self._agents(reading, resource, key)
+            ):
                 node.link(term, iri)
 
     def roles(self, reading: Reading, node: Node, resource: Resource) -> None:
         """Agents in roles of ISO 19115, which GeoDCAT-AP has properties for, as attributions."""
         for key in sorted(_ROLES & resource.properties.keys()):
             role = _ROLE + key.partition(":")[2]
-            for iri in self._agents(reading, resource, key):
-                self._attribute(reading, node, iri, role, resource.path + key)
+            for each in self._agents(reading, resource, key):
+                self._attribute(reading, node, each, role, resource.path + key)
 
     def attributions(self, reading: Reading, node: Node, resource: Resource) -> None:
         """Agents in a role that is said (PROV-O: prov:qualifiedAttribution)."""
@@ -75,23 +87,24 @@ class AgentMethods:
                 message = f"{part.path}dcat:hadRole: an attribution without a role; left out"
                 reading.issue("missing", f"{part.path}dcat:hadRole", "", message)
                 continue
-            for iri in self._agents(reading, part, "prov:agent"):
-                self._attribute(reading, node, iri, role, f"{part.path}dcat:hadRole")
+            for each in self._agents(reading, part, "prov:agent"):
+                self._attribute(reading, node, each, role, f"{part.path}dcat:hadRole")
 
-    def _attribute(self, reading: Reading, node: Node, agent: str, role: str, key: str) -> None:
-        name = f"{slug(re.split('[/#]', role)[-1])}-{slug(agent.rsplit('/', 1)[-1])}"
+    def _attribute(self, reading: Reading, node: Node, by: _Named, role: str, key: str) -> None:
+        # By what the feed says of the agent: a table that grows must not change an IRI.
+        name = f"{slug(re.split('[/#]', role)[-1])}-{by.siren or slug(by.name)}"
         with reading.droppable(key, role):
             part = node.part("qualifiedAttribution", f"attribution/{name}", "Attribution")
-            part.link("agent", agent)
+            part.link("agent", by.agent.iri)
             if not part.add("hadRole", role, key):
                 raise Dropped
 
-    def _agents(self, reading: Reading, resource: Resource, key: str) -> list[str]:
+    def _agents(self, reading: Reading, resource: Resource, key: str) -> list[_Named]:
         found = [self._agent(reading, resource, key, value) for value in resource.values(key)]
-        return [iri for iri in found if iri]
+        return [each for each in found if each is not None]
 
-    def _agent(self, reading: Reading, resource: Resource, key: str, value: Value) -> str:
-        """The IRI of our agent for one of the feed's; empty where it has no name."""
+    def _agent(self, reading: Reading, resource: Resource, key: str, value: Value) -> _Named | None:
+        """Our agent for one of the feed's; none where it has no name."""
         agent, path = resource.to(value, key), resource.path + key
         self._terms.audit("Agent", agent, reading)
         name = agent.text(*_NAMES)
@@ -103,18 +116,20 @@ class AgentMethods:
         if not name or name.startswith(("http:", "https:", "_:")):
             message = f"{path}: an agent without a name; left out"
             reading.issue("missing", path, value.text, message)
-            return ""
-        iri = describing.agent(reading, name, _siren(agent))
+            return None
+        written, siren = _number(agent)
+        found = agents.described(reading, name, siren)
         own = reading.context.iris.agent(reading.context.portal.publisher.siren)
-        if iri != own and iri not in resource.source.agents:
-            resource.source.agents.add(iri)
-            self._describe(reading, iri, agent)
-        return iri
+        if found.iri != own and found.iri not in resource.source.agents:
+            resource.source.agents.add(found.iri)
+            self._describe(reading, found, agent)
+        return _Named(found, name, written, siren)
 
-    def _describe(self, reading: Reading, iri: str, agent: Resource) -> None:
-        """What else is said of an agent that is shared by records."""
-        node, terms = reading.node(iri, graph="agents"), reading.terms
-        for key, term in (("dct:type", "publisherType"), ("foaf:homepage", "homepage")):
+    def _describe(self, reading: Reading, found: agents.Agent, agent: Resource) -> None:
+        """What else is said of an agent that is shared by records: not the kind of a body known."""
+        node, terms = reading.node(found.iri, graph="agents"), reading.terms
+        told = (("dct:type", "publisherType"), ("foaf:homepage", "homepage"))
+        for key, term in told if found.body is None else told[1:]:
             for value in agent.values(key):
                 put(reading, node, terms[term], agent, key, value)
 
@@ -161,10 +176,10 @@ def _name_in(iri: str) -> str:
     return ""
 
 
-def _siren(agent: Resource) -> str:
-    """The SIREN that an agent's identifier holds; empty where it is no number of INSEE's."""
+def _number(agent: Resource) -> tuple[str, str]:
+    """An agent's identifier and the SIREN that it holds; empty where it is no number of INSEE's."""
     for text in agent.texts(*_NUMBERS):
         digits = re.sub(r"\s", "", text.rstrip("/").rpartition("/")[2])
         if is_siren(digits) or is_siret(digits):
-            return digits[:9]
-    return ""
+            return text, digits[:9]
+    return "", ""

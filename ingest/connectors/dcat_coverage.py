@@ -10,8 +10,9 @@ from ingest.connectors.dcat_resource import Resource, shown
 from ingest.connectors.dcat_terms import Terms
 from ingest.connectors.dcat_values import Value
 from ingest.describing import Candidate, text
+from ingest.isolation import Dropped
 from ingest.readers import local_day
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 
 _PLACES = ("dct:spatial", "dct:coverage", "dcat:bbox", "locn:geometry", "dc:coverage")
 _GEOMETRIES = (

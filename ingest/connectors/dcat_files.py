@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from urllib.parse import urldefrag
 
 from graph.iris import segment, slug
-from ingest import describing
+from ingest import distributing
 from ingest.connectors import dcat_rights
 from ingest.connectors.dcat_names import distinct_names, usable
 from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_terms import Terms, put
 from ingest.connectors.dcat_values import Value
-from ingest.reading import Dropped, Node, Reading
+from ingest.isolation import Dropped
+from ingest.reading import Node, Reading
 
 _DISTRIBUTIONS = ("dcat:distribution", "dcat:distributions")
 _ACCESS, _DOWNLOAD, _SERVICE, _ENDPOINT = (
@@ -153,7 +154,7 @@ class FileMethods:
                 message = f"{path}: one is allowed, the first is kept"
                 reading.issue("duplicate", path, text, message)
         url = next(iter(distribution.texts(_DOWNLOAD, _ACCESS)), "")
-        describing.file_format(reading, node, given, url)
+        distributing.file_format(reading, node, given, url)
 
     def _format(self, reading: Reading, distribution: Resource, value: Value, key: str) -> str:
         model = reading.context.model
@@ -174,15 +175,15 @@ class FileMethods:
                 distribution, value, key
             )
             said = _ALGORITHM.fullmatch(next(iter(given.texts("spdx:algorithm")), ""))
-            algorithm = said[1] if said else _BY_LENGTH.get(len(digits), "")
+            known = reading.context.model.code_list("checksum-algorithm")
+            algorithm = known.find(said[1] if said else _BY_LENGTH.get(len(digits), ""))
             if not algorithm or not re.fullmatch(r"([0-9a-fA-F]{2})+", digits):
                 message = f"{given.path}: {digits!r} is no checksum of a known algorithm"
                 reading.issue("invalid-value", given.path.rstrip("/"), digits, message)
                 continue
             checksum = node.part("checksum", f"{path}/checksum", "Checksum")
             checksum.add("checksumValue", digits, given.path)
-            spdx = reading.context.model.expand("spdx:checksumAlgorithm_")
-            checksum.link("algorithm", spdx + algorithm.lower().replace("-", "").replace("_", ""))
+            checksum.link("algorithm", algorithm[0])
 
 
 def _names(distribution: Resource) -> Iterator[str]:

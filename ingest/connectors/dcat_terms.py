@@ -17,9 +17,10 @@ from ingest.connectors.dcat_graph import TYPE
 from ingest.connectors.dcat_iris import Prefixes
 from ingest.connectors.dcat_resource import Resource, coded, shown
 from ingest.connectors.dcat_values import Value
+from ingest.isolation import SURPRISES
 from ingest.mapping import MappingTable
 from ingest.readers import READERS, Reader, plain
-from ingest.reading import SURPRISES, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.context import Model, Term
 from vocab.ntriples import XSD
 
@@ -27,6 +28,8 @@ _RELATIVES = frozenset(
     {"hasVersion", "inSeries", "isReferencedBy", "isVersionOf", "relation", "source"}
 )
 """Terms that lead from one dataset to another: to ours, where the feed describes it."""
+_DESCRIBED = frozenset({"hasVersion", "inSeries", "servesDataset", "source"})
+"""Those that have to lead to a whole Dataset or DatasetSeries (DCAT-AP 3.0.1, ranges)."""
 _TAG = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
 _WHOLE = frozenset({f"{XSD}integer", f"{XSD}nonNegativeInteger"})
 
@@ -81,6 +84,10 @@ def _refer(
         if value.tag != reading.identifier:
             node.link(term.name, iris.dataset(portal.name, value.tag))
         return True
+    if value.kind == "iri" and term.name in _DESCRIBED:
+        message = f"{path}: a dataset that the feed does not describe; kept as dct:relation"
+        reading.issue("missing", path, text, message)
+        return node.put(reading.terms["relation"], text, path)
     if value.kind == "node":
         label = shown(resource, value, key)
         message = f"{path}: a node without an IRI, {label!r}; left out"

@@ -10,19 +10,21 @@ from urllib.parse import quote
 
 from graph.iris import segment
 from graph.issues import Issue
-from ingest import coverage, describing, spatial
+from ingest import columns, coverage, describing, spatial
 from ingest.connectors import opendatasoft_walk
 from ingest.connectors.opendatasoft_files import SERVICE, Files
 from ingest.describing import text, texts
 from ingest.fetch import Fetcher
+from ingest.isolation import SURPRISES
 from ingest.mapping import MappingTable, Values
 from ingest.portals import Portal
-from ingest.reading import SURPRISES, Node, Reading
+from ingest.reading import Node, Reading
 from ingest.record import Record
 from vocab.codelist import fold
 from vocab.context import Model
 
 _DEFAULT, _DCAT, _INSPIRE = "metas.default.", "metas.dcat.", "metas.inspire."
+_FIELDS = columns.Fields("name", "label", "description", "type")
 _BETWEEN_LINKS = re.compile(r"[\s;,]+(?=https?://)")
 _TERRITORIAL = frozenset(
     {"adresse", "point", "parcelle", "iris", "quartier", "commune", "epci", "departement", "region"}
@@ -230,42 +232,32 @@ class Opendatasoft:
 
     def columns(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Every column, in its order (CSV on the Web: csvw:Schema, csvw:Column)."""
-        schema = dataset.part("tableSchema", "schema", "Schema")
-        seen: set[str] = set()
-        for position, field in enumerate(values["fields"], start=1):
-            with reading.isolated("fields", field):
-                name = text(field.get("name"))
-                if name in seen or not name:
-                    message = f"fields.name: {name!r} names no column of its own; left out"
-                    reading.issue("duplicate" if name else "missing", "fields.name", name, message)
-                    continue
-                seen.add(name)
-                column = schema.part("column", f"column/{segment(name)}", "Column")
-                column.add("position", str(position))
-                payload = {**field, "annotations": _annotations(field.get("annotations"))}
-                self._table.apply("Column", payload, column, reading, prefix="fields.")
+        columns.described(
+            reading, dataset, "fields", values["fields"], self._table, _FIELDS, _annotated
+        )
 
     def grain(self, _: Reading, column: Node, values: Values) -> None:
         """The grain of a column of dates."""
         for key, value in values.items():
-            if length := coverage.duration(text(value)):
-                column.add("temporalResolution", length, key)
+            columns.grain(column, key, text(value))
 
     def key(self, reading: Reading, column: Node, _: Values) -> None:
         """The column is the table's key."""
         reading.node(f"{reading.root}/schema").add("primaryKey", column.iri.rsplit("/", 1)[-1])
 
 
-def _annotations(found: Any) -> dict[str, Any]:
-    """A column's annotations by name; a bare one (``id``, ``facet``) is true.
+def _annotated(field: dict[str, Any]) -> dict[str, Any]:
+    """A column with its annotations by name; a bare one (``id``, ``facet``) is true.
 
     Versions write ``{"unit": ["m"]}``, ``[{"name": "unit", "args": ["m"]}]`` or a single one.
     """
+    found = field.get("annotations")
     if isinstance(found, dict) and "name" in found:
         found = [found]
     if isinstance(found, list):
         found = {each["name"]: each.get("args") for each in found if "name" in each}
-    return {name: args or True for name, args in (found or {}).items()}
+    annotations = {name: args or True for name, args in (found or {}).items()}
+    return {**field, "annotations": annotations}
 
 
 def _publisher(payload: Any) -> str:

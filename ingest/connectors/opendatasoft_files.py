@@ -4,12 +4,13 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from graph.iris import segment
-from ingest import describing
+from ingest import describing, distributing
 from ingest.connectors.opendatasoft_walk import API
 from ingest.describing import text, texts
+from ingest.isolation import Dropped
 from ingest.mapping import Values
 from ingest.readers import html_text
-from ingest.reading import Dropped, Node, Reading
+from ingest.reading import Node, Reading
 from vocab.context import Model
 
 SERVICE = "service/explore"
@@ -68,7 +69,7 @@ class Files:
         node = dataset.part("distribution", "distribution/api", "Distribution")
         node.add("title", "API Explore v2.1")
         node.add("accessURL", address)
-        describing.file_format(reading, node, [("format", "JSON")], "")
+        distributing.file_format(reading, node, [("format", "JSON")], "")
         node.link("accessService", service)
         licence.grant(node)
         reading.node(service).link("servesDataset", dataset.iri)
@@ -109,7 +110,7 @@ class Files:
         node.add("accessURL", address, f"{kind}.url")
         node.add("downloadURL", address, f"{kind}.url")
         media = (f"{kind}.mimetype", attachment.get("mimetype"))
-        describing.file_format(reading, node, [media], text(attachment.get("title")) or address)
+        distributing.file_format(reading, node, [media], text(attachment.get("title")) or address)
         licence.grant(node)
 
 

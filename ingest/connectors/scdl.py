@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graph.iris import slug
 from graph.issues import Issue
-from ingest import coverage, describing, spatial
+from ingest import coverage, describing, distributing, spatial
 from ingest.connectors import scdl_walk
 from ingest.fetch import Fetcher
 from ingest.mapping import MappingTable, Values
@@ -122,8 +122,11 @@ class Scdl:
         first = producer if producer.name else owner
         if not first.name:
             return
-        publisher = describing.agent(reading, *first)
-        dataset.link("publisher", publisher)
+        if first is not producer:
+            key, siret = "coll_nom", "coll_siret"
+        number = (siret, values.get(siret, ""))
+        told = describing.publish(reading, dataset, (key, first.name), first.siren, number)
+        publisher = told.iri
         own = reading.context.portal.publisher
         if owner.name and not any(_are_one(owner, each) for each in (first, own)):
             dataset.link("contributor", describing.agent(reading, *owner))
@@ -132,7 +135,7 @@ class Scdl:
         if service := values.get("service"):
             path = slug(f"{first.name} {service}")
             unit = reading.context.iris.agent(reading.context.portal.name, path)
-            node = reading.node(unit, "Agent", graph="agents")
+            node = reading.node(unit, "Agent", "OrganizationalUnit", graph="agents")
             node.name("name", service)
             node.link("unitOf", publisher)
             dataset.link("creator", unit)
@@ -220,7 +223,7 @@ class Scdl:
             node.add("accessURL", address, "url")
             # The address is of one format's file at the most where there are several.
             suffix_of = address if len(formats) < 2 else ""
-            describing.file_format(reading, node, [(key, name)], suffix_of)
+            distributing.file_format(reading, node, [(key, name)], suffix_of)
             licence.grant(node)
 
 

@@ -25,6 +25,7 @@ from ingest.markdown import markdown_text
 from ingest.portals import Portal
 from ingest.reading import Node, Reading
 from ingest.record import Record
+from ingest.theming import keyword_themes
 from vocab.codelist import fold
 from vocab.context import Model
 
@@ -99,10 +100,12 @@ class Udata(Agents, Distributions):
         dataset.add("landingPage", landing_page(reading, values), "page")
 
     def keywords(self, reading: Reading, dataset: Node, values: Values) -> None:
-        """Keywords; and of a high-value dataset the law and the categories."""
+        """Keywords, and the themes that they name, as udata has none; of a high-value dataset the
+        law and the categories."""
         tags = texts(values.get("tags"))
         for tag in tags:
             dataset.add("keyword", tag, "tags")
+        keyword_themes(reading, dataset, "tags", tags)
         for words in self.badges(reading, "badges", values.get("badges")):
             dataset.add("keyword", words, "badges")
         if is_high_value(values):
@@ -136,14 +139,19 @@ class Udata(Agents, Distributions):
         words = f"Archivé sur le portail{f' le {day}' if day[:1].isdigit() else ''}"
         record.add("description", f"{words} : {why}" if why else words, language="fr")
 
-    def frequency(self, _: Reading, dataset: Node, values: Values) -> None:
+    def frequency(self, reading: Reading, dataset: Node, values: Values) -> None:
         """How often the data is updated; ``unknown``, which the form begins with, says nothing."""
         known: dict[str, str] = self._table.tables["frequencies"]
         for key, value in values.items():
             found = text(value.get("id") if isinstance(value, dict) else value)
             if fold(found) in _NO_FREQUENCY:
                 continue
-            if dataset.add("accrualPeriodicity", known.get(found, found), key):
+            if found in known:
+                frequency = self._model.code_list("frequency")[known[found]]
+                dataset.link("accrualPeriodicity", frequency)
+                reading.derive("accrualPeriodicity", frequency, key, found, "portal-list")
+                break
+            if dataset.add("accrualPeriodicity", found, key):
                 break
 
     def themes(self, reading: Reading, dataset: Node, values: Values) -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from graph.iris import segment, slug
-from ingest import describing
+from ingest import agents, describing
 from ingest.describing import text, texts
 from ingest.mapping import MappingTable, Values
 from ingest.reading import Node, Reading
@@ -29,18 +29,21 @@ class Agents:
             reading.issue("missing", "organization", "", message)
             return
         held = body if isinstance(body, dict) else {}
-        agent = describing.agent(reading, name, _siren(reading, held))
-        dataset.link("publisher", agent)
+        key = "organization.business_number_id"
+        number = (key, text(held.get("business_number_id")))
+        siren = _siren(reading, *number)
+        agent = describing.publish(reading, dataset, ("organization.name", name), siren, number)
         if held.get("badges") or held.get("url"):
             self._say_of(reading, agent, held)
 
-    def _say_of(self, reading: Reading, agent: str, body: dict[str, Any]) -> None:
+    def _say_of(self, reading: Reading, agent: agents.Agent, body: dict[str, Any]) -> None:
         """What the portal knows of a body beside its name: its kind, its site."""
-        if agent == reading.context.iris.agent(reading.context.portal.publisher.siren):
+        if agent.iri == reading.context.iris.agent(reading.context.portal.publisher.siren):
             return  # the registry says it
-        node = reading.node(agent, graph="agents")
+        node = reading.node(agent.iri, graph="agents")
         for kind in self.badges(reading, "publishers", body.get("badges"))[:1]:
-            node.link("publisherType", self._model.code_list("publisher-type")[kind])
+            if agent.body is None:
+                node.link("publisherType", self._model.code_list("publisher-type")[kind])
         if site := text(body.get("url")):
             node.add("homepage", site, "organization.url")
 
@@ -89,15 +92,13 @@ def of_body(body: Any) -> tuple[str, str]:
     return (name if isinstance(name, str) else ""), (digits if is_siren(digits) else "")
 
 
-def _siren(reading: Reading, body: dict[str, Any]) -> str:
+def _siren(reading: Reading, key: str, written: str) -> str:
     """The SIREN of an organisation, from its SIRET; empty, and an issue, where that is none."""
-    written = text(body.get("business_number_id"))
     if not written:
         return ""
     try:
         return _siren_of(written)
     except ValueError as error:
-        key = "organization.business_number_id"
         reading.issue("invalid-value", key, written, f"{key}: {error}")
         return ""
 

@@ -1,7 +1,6 @@
 """The resources of a udata dataset as distributions: the methods of ``[Distribution]``."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -9,17 +8,16 @@ from graph.iris import segment, slug
 from ingest import describing, distributing
 from ingest.connectors.udata_entry import BLANK_NODE, Entries
 from ingest.describing import Candidate, Licence, text, texts
+from ingest.isolation import Dropped
 from ingest.mapping import MappingTable, Values
 from ingest.markdown import markdown_text
-from ingest.reading import Dropped, Node, Reading
-from vocab.codelist import fold
+from ingest.reading import Node, Reading
 from vocab.context import Model
 
 HIGH_VALUE = "hvd"
 """The tag, and the badge, of a high-value dataset."""
 REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 """Implementing Regulation (EU) 2023/138, which lists the high-value datasets."""
-_NO_LICENCE = frozenset({"notspecified", "license not specified"})
 _ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 _LICENCES = ("license", "extras.dcat.license")
 _RIGHTS = (
@@ -72,7 +70,7 @@ class Distributions:
             (key, found)
             for key in _LICENCES
             for found in _texts(reading, values, key)
-            if fold(found) not in _NO_LICENCE
+            if not self._model.code_list("licence").says_nothing(found)
         ]
         words = [found for key in _RIGHTS for found in _texts(reading, values, key)]
         for audience in values.get("access_audiences") or ():
@@ -157,7 +155,7 @@ class Distributions:
         """Format and media type; the address of a file, or the data service that it is."""
         url = text(values.get("resources.url"))
         given = [(key, values.get(key)) for key in ("resources.format", "resources.mime")]
-        file_type = describing.file_format(reading, node, given, url)
+        file_type = distributing.file_format(reading, node, given, url)
         is_api = not file_type and text(values.get("resources.type")) == "api"
         is_file = text(values.get("resources.filetype")) == "file"
         if url and (is_api or file_type in distributing.SERVICES):
@@ -232,23 +230,24 @@ def _legislate(reading: Reading, node: Node, legislation: str) -> None:
 
 def _add_format(reading: Reading, node: Node, name: str) -> None:
     """The format by the portal's word for it, which is the title where no code list has it."""
-    file_type, media_type = _known_format(reading.context.model, name)
-    if file_type:
-        node.link("format", file_type)
-    if media_type:
-        node.link("mediaType", media_type)
-    if not file_type and not media_type:
-        node.add("title", name)
-        message = f"resources_formats: {name!r} is not in the code lists file-type and media-type"
-        reading.issue("unknown-value", "resources_formats", name, message)
-
-
-@lru_cache(maxsize=16384)
-def _known_format(model: Model, name: str) -> tuple[str, str]:
-    """The IRIs of a file type and a media type. An export has few words for them, and many rows."""
-    file_types, media_types = model.code_list("file-type"), model.code_list("media-type")
-    found = next(iter(file_types.find(name)), "")
-    return found, next(iter(media_types.find(name)), file_types.media_types.get(found, ""))
+    key, model = "resources_formats", reading.context.model
+    found = model.formats.find(name)
+    for term, target in (
+        ("format", found.file_type),
+        ("mediaType", found.media_type),
+        ("packageFormat", found.package),
+        ("compressFormat", found.compression),
+    ):
+        if target:
+            node.link(term, target)
+    if found.file_type:
+        reading.derive("format", found.file_type, key, name, "code-list")
+    if found.is_known:
+        return
+    node.add("title", name)
+    if not model.code_list("file-type").says_nothing(name):
+        message = f"{key}: {name!r} is not in the code lists file-type and media-type"
+        reading.issue("unknown-value", key, name, message)
 
 
 def _is_about(dataset: Node, resource: dict[str, Any]) -> bool:

@@ -20,7 +20,7 @@ AUTHORITY = "http://publications.europa.eu/resource/authority/"
 @pytest.fixture(scope="module")
 def said():
     """What is stated, by the place and the property."""
-    found = defaultdict(lambda: defaultdict(set))
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     text = "".join(places.nquads(Iris(BASE))).encode()
     for quad in ox.parse(text, ox.RdfFormat.N_QUADS):
         assert quad.graph_name.value == f"{BASE}graph/places"

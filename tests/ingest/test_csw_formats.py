@@ -79,8 +79,12 @@ def test_formats_that_no_link_names_are_an_issue(said):
 
 
 def test_a_format_that_nobody_knows_is_an_issue(said):
-    found = said(download("a"), formats=["Inconnu"])
-    assert [(issue.kind, issue.value) for issue in found.issues] == [("unknown-value", "Inconnu")]
+    found = said(download("a"), formats=["ArcGIS"])
+    assert [(issue.kind, issue.value) for issue in found.issues] == [("unknown-value", "ArcGIS")]
+
+
+def test_a_placeholder_is_no_format(said):
+    assert said(download("a"), formats=["Inconnu"]).issues == []
 
 
 @pytest.mark.parametrize(

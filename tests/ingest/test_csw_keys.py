@@ -30,7 +30,6 @@ SAID_OTHERWISE = {
     f"{CONSTRAINTS}.otherConstraints.text": "the link says it",
     f"{THESAURUS}.text": "the keywords have links of their own",
     f"{THESAURUS}.href": "the keywords have links of their own",
-    "identificationInfo.descriptiveKeywords.keyword.href": "the text is a theme as well",
     "identificationInfo.status": "onGoing, which the EU's table has no word for",
     "distributionInfo.distributor.distributorContact.contactInfo.address.electronicMailAddress":
         "an agent of the model has no address",

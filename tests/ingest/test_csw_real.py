@@ -91,7 +91,7 @@ def test_the_records_of_geoide(described):
     noise = found["fr-120066022-jdd-912496f5-2ee6-4cf2-b2f9-ab030d646168"]
     assert noise.one("", "title").startswith("Table décrivant les Zones de Bruit")
     assert noise("", "alternative") == ["N_BRUIT_ZBR_INFRA_S_024"]
-    assert noise("", "publisher") == ["http://localhost:8000/agent/ville/ddt-de-la-dordogne"]
+    assert noise("", "publisher") == ["http://localhost:8000/agent/130010820"]
     assert noise("", "conformsTo") == ["http://www.opengis.net/def/crs/EPSG/0/2154"]
     assert noise("", "accessRights") == [f"{AUTHORITY}access-right/PUBLIC"]
     assert "http://localhost:8000/place/departement/24" in [

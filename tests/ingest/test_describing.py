@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest import coverage, describing
+from ingest import coverage, describing, distributing
 from ingest.coverage import duration
 from ingest.describing import text, texts
 
@@ -153,7 +153,7 @@ def test_no_licence_is_no_licence(said):
 )  # fmt: skip
 def test_the_declared_format_comes_first_then_the_extension(said, candidates, url, format, media):
     given = [("format", value) for value in candidates]
-    found = said(describing.file_format, given, url)
+    found = said(distributing.file_format, given, url)
     assert found.objects("dc/terms/format") == ([f"<{AUTHORITY}file-type/{format}>"] * bool(format))
     assert [each.partition("media-types/")[2] for each in found.objects("mediaType")] == (
         [f"{media}>"] * bool(media)
@@ -162,7 +162,7 @@ def test_the_declared_format_comes_first_then_the_extension(said, candidates, ur
 
 
 def test_a_format_that_nobody_knows_is_an_issue_and_the_extension_is_read(said):
-    found = said(describing.file_format, [("format", "lasagne")], "https://a.example/x.csv")
+    found = said(distributing.file_format, [("format", "lasagne")], "https://a.example/x.csv")
     assert found.result == "CSV"
     [issue] = found.issues
     assert (issue.kind, issue.key, issue.value) == ("unknown-value", "format", "lasagne")
@@ -296,3 +296,62 @@ def test_keywords_are_said_once(begin):
     reading = begin()
     describing.keywords(reading.node(reading.root), "k", ["Vélo;velo ; ", "arbre", "ARBRE"])
     assert len(reading.lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "type", "term", "media"),
+    [
+        ("shp.zip", "", "SHP", "packageFormat", "application/zip"),
+        ("SHP", "https://a.example/a.zip", "SHP", "packageFormat", "application/zip"),
+        ("", "https://a.example/a.csv.gz", "CSV", "compressFormat", "application/gzip"),
+        ("document", "https://a.example/a.json.zip", "JSON", "packageFormat", "application/zip"),
+    ],
+)
+def test_what_a_file_is_put_into_is_said(said, given, url, type, term, media):
+    found = said(distributing.file_format, [("format", given)], url)
+    assert found.objects("dc/terms/format") == [f"<{AUTHORITY}file-type/{type}>"]
+    assert [each.partition("media-types/")[2] for each in found.objects(term)] == [f"{media}>"]
+    assert found.issues == []
+
+
+@pytest.mark.parametrize("word", ["Inconnu", "WWW:LINK-1.0-http--link", "autre"])
+def test_a_word_that_says_nothing_is_no_format_and_no_issue(said, word):
+    found = said(distributing.file_format, [("format", word)], "https://a.example/page")
+    assert found.objects("dc/terms/format") == found.issues == []
+
+
+def test_a_type_of_licence_is_no_licence(begin):
+    reading = begin()
+    given = describing.licence(reading, [("license", "Other (Attribution)")], [])
+    assert given.licence == ""
+    assert given.rights == f"{reading.root}/rights"
+    assert any("licencetype/Attribution>" in line for line in reading.lines)
+    [issue] = reading.issues
+    assert (issue.kind, issue.key) == ("missing", "license")
+
+
+@pytest.mark.parametrize("word", ["notspecified", "License Not Specified", "Licence non spécifiée"])
+def test_a_licence_that_is_not_given_is_absent(begin, word):
+    reading = begin()
+    assert describing.licence(reading, [("license", word)], []) == describing.Licence()
+    assert reading.issues == reading.lines == []
+
+
+def test_a_portals_own_theme_comes_before_the_list_of_all(begin):
+    reading = begin(name="datasud")
+    node = reading.node(reading.root)
+    describing.themes(reading, node, "category", ["Se déplacer", "Inconnu au bataillon"])
+    text = "".join(reading.lines)
+    assert f"dcat#theme> <{AUTHORITY}data-theme/TRAN>" in text
+    assert "theme-datasud/se-deplacer>" in text
+    assert [issue.value for issue in reading.issues] == ["Inconnu au bataillon"]
+    shared = "".join(reading.shared)
+    assert f"closeMatch> <{AUTHORITY}data-theme/TRAN>" in shared
+    assert "concept/rule/portal-list>" in shared
+
+
+def test_what_arcgis_says_of_every_dataset_is_no_theme(begin):
+    reading = begin()
+    describing.themes(reading, reading.node(reading.root), "theme", ["geospatial"])
+    assert reading.issues == []
+    assert "data-theme" not in "".join(reading.lines)

@@ -77,14 +77,15 @@ def test_a_collectivity_that_is_not_the_portal_s_contributes(said):
 
 def test_the_portal_s_own_collectivity_only_lists(said):
     # The portal of the tests is Toulouse Métropole's, SIREN 243100518.
-    found = said(coll_nom="Toulouse Metropole", coll_siret="", producteur_nom="Colomiers")
-    assert found("", "publisher") == [f"{BASE}agent/ville/colomiers"]
+    found = said(coll_nom="Toulouse Metropole", coll_siret="", producteur_nom="Club de Colomiers")
+    assert found("", "publisher") == [f"{BASE}agent/ville/club-de-colomiers"]
     assert found("", "contributor") == []
 
 
 def test_a_service_that_gives_the_city_s_siret_does_not_name_the_city(said):
     found = said(producteur_nom="Direction des jardins", producteur_siret=RENNES)
-    assert found(f"{BASE}agent/213502388", "name") == ["Ville de Rennes"]
+    assert found(f"{BASE}agent/213502388", "name") == ["Commune de Rennes"]
+    assert found(f"{BASE}agent/213502388", "altLabel") == ["Ville de Rennes"]
     assert found.complaints == {("duplicate", "producteur_nom"): 1}
 
 
@@ -97,8 +98,8 @@ def test_a_siret_that_lost_its_zeros_is_used_with_an_issue(said):
 
 @pytest.mark.parametrize("written", ["2,13502E+13", "2.17E+13", "21350238800018"])
 def test_a_siret_that_is_none_leaves_the_name(said, written):
-    found = said(coll_siret=written)
-    assert found("", "publisher") == [f"{BASE}agent/ville/ville-de-rennes"]
+    found = said(coll_siret=written, coll_nom="Cercle de Rennes")
+    assert found("", "publisher") == [f"{BASE}agent/ville/cercle-de-rennes"]
     assert found.complaints == {("invalid-value", "coll_siret"): 1}
 
 
@@ -284,7 +285,7 @@ def test_a_projection_without_a_code_is_an_issue(said):
 
 def test_the_first_idgo_wrote_other_names(said):
     found = said(producteur="Commune de Brocas", mot_cles="bois;forêt", formats="csv")
-    assert found("", "publisher") == [f"{BASE}agent/ville/commune-de-brocas"]
+    assert found("", "publisher") == [f"{BASE}agent/214000564"]
     assert found("", "keyword") == ["bois", "forêt"]
     assert distributions(found) == ["csv"]
 

@@ -4,6 +4,7 @@ import pytest
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 ROOT = "https://www.data.gouv.example"
+LICENCE_TYPE = "http://purl.org/adms/licencetype/"
 REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 ETALAB = "https://www.etalab.gouv.fr/wp-content/uploads/2017/04/ETALAB-Licence-Ouverte-v2.0.pdf"
 
@@ -176,7 +177,12 @@ def test_a_licence_at_the_source_holds_where_the_portal_has_none(said):
 def test_an_unknown_licence_is_words_about_rights(said):
     found = said(license="other-at", resources=[resource()])
     assert found.one("/rights", "description") == "other-at"
+    assert found.one("/rights", "licenceType") == f"{LICENCE_TYPE}Attribution"
     assert found("/distribution/r", "rights") == [f"{found.root}/rights"]
+    assert found("/distribution/r", "license") == []
+    assert found.complaints == {("missing", "license"): 1}
+    found = said(license="other-open", resources=[resource()])
+    assert found("/rights", "licenceType") == []
     assert found.complaints == {("unknown-value", "license"): 1}
 
 

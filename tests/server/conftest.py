@@ -234,3 +234,38 @@ def many_datasets() -> Callable[[Path, int], Portal]:
         return replace(toulouse, url=f"file:{sample}")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def harvested_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the bundled samples, published."""
+    folder = tmp_path_factory.mktemp("samples")
+    gathered(folder, "http://localhost:8000/", list(sample_portals().values()))
+    return folder
+
+
+def _clock(month: int) -> Callable[[], datetime]:
+    return lambda: NOW.replace(month=month)
+
+
+@pytest.fixture(scope="session")
+def harvested_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of one portal, harvested again a month later: one dataset came, one went."""
+    folder = tmp_path_factory.mktemp("twice")
+    sample = sample_portals()["toulouse"]
+    entries = json.loads(Path(sample.url.removeprefix("file:")).read_text("utf-8"))
+    for month, those in ((1, entries[:8]), (2, entries[1:9])):
+        path = folder / "entries.json"
+        path.write_text(json.dumps(those), "utf-8")
+        writer = GraphStore(folder / "store", "http://localhost:8000/")
+        portal = replace(sample, url=f"file:{path}")
+        [outcome] = harvest([portal], writer, Options(), _clock(month))
+        writer.close()
+        assert outcome.error is None
+    return folder / "store"
+
+
+@pytest.fixture
+def harvest_into() -> Callable[[Path, Portal], None]:
+    """Harvest a portal into a store of the usual base."""
+    return lambda folder, portal: gathered(folder, "http://localhost:8000/", [portal])

@@ -14,7 +14,7 @@ from graph.snapshot import Snapshots
 from ingest.run import sample_portals
 from server.cli import commands
 
-COMMANDS = ["harvest", "portals", "query", "export", "serve", "demo"]
+COMMANDS = ["harvest", "portals", "query", "export", "check", "report", "serve", "demo"]
 ENTRY = """
 [{name}]
 type = "opendatasoft"
@@ -31,11 +31,12 @@ SIREN = "243100518"
 
 @pytest.fixture
 def jointure(tmp_path):
-    """Run a command from an empty folder, with no setting but those given."""
+    """Run a command from an empty folder, with no setting but those given; without the territories
+    of France, which take seconds."""
 
     def run(*arguments, **settings):
         held = {name: value for name, value in os.environ.items() if "JOINTURE" not in name}
-        environment = {**held, **settings.pop("env", {})}
+        environment = {**held, "JOINTURE_PLACES": "no", **settings.pop("env", {})}
         return subprocess.run(
             [sys.executable, "-m", "server.cli", *map(str, arguments)],
             cwd=tmp_path,
@@ -89,6 +90,8 @@ OWN_TWINS = {
     ("export", "--format"): "EXPORT_",
     ("export", "--portal"): "EXPORT_",
     ("export", "--output"): "EXPORT_",
+    **{("check", name): "CHECK_" for name in ("--portal", "--format", "--probe", "--dry-run")},
+    **{("report", name): "REPORT_" for name in ("--portal", "--format", "--since")},
 }
 """Options of one name and other values in several commands."""
 
@@ -99,6 +102,14 @@ def test_every_option_has_a_twin_in_the_environment(name):
         twin = option.opts[0].removeprefix("--").replace("-", "_").upper()
         own = OWN_TWINS.get((name, option.opts[0]), "")
         assert option.envvar == f"JOINTURE_{own}{twin}", option.opts[0]
+
+
+def test_a_harvest_holds_the_territories_of_france(jointure, registry):
+    jointure("harvest", "--portals", registry(), "--places")
+    query = "SELECT ?name { <http://localhost:8000/place/commune/31555> skos:prefLabel ?name }"
+    prefix = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+    told = jointure("query", "-", "--format", "csv", input=prefix + query)
+    assert "Toulouse" in told.stdout
 
 
 def test_the_version_is_told(jointure):

@@ -22,22 +22,26 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 CLASSES = {
     "access-right": DCT + "RightsStatement",
+    "checksum-algorithm": "http://spdx.org/rdf/terms#ChecksumAlgorithm",
     "country": DCT + "Location",
     "data-theme": SKOS + "Concept",
     "dataset-type": SKOS + "Concept",
     "datatype": "http://www.w3.org/ns/csvw#Datatype",
     "distribution-status": SKOS + "Concept",
     "file-type": DCT + "MediaTypeOrExtent",
+    "fix": SKOS + "Concept",
     "frequency": DCT + "Frequency",
     "hvd-category": SKOS + "Concept",
     "harvest": SKOS + "Concept",
     "issue": SKOS + "Concept",
+    "key": "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property",
     "language": DCT + "LinguisticSystem",
     "licence": DCT + "LicenseDocument",
     "licence-type": SKOS + "Concept",
     "media-type": DCT + "MediaType",
     "planned-availability": SKOS + "Concept",
     "publisher-type": SKOS + "Concept",
+    "quality": SKOS + "Concept",
     "rule": SKOS + "Concept",
     "standard": DCT + "Standard",
     "status": SKOS + "Concept",
@@ -51,7 +55,18 @@ EU_TABLE = {
     "publisher-type": "adms-publishertype",
     "status": "adms-status",
 }
-NOT_EUROPEAN = {"harvest", "issue", "rule", "standard", "datatype", "media-type"}
+NOT_EUROPEAN = {
+    "checksum-algorithm",
+    "datatype",
+    "fix",
+    "harvest",
+    "issue",
+    "key",
+    "media-type",
+    "quality",
+    "rule",
+    "standard",
+}
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vocab"
 needs_shared = pytest.mark.skipif(

@@ -182,3 +182,22 @@ def test_file_types_and_their_media_types_agree_with_the_table():
         if not set(chosen) <= set(expected) or (expected and not chosen):
             wrong[notation(facts)] = (chosen, expected)
     assert wrong == {}
+
+
+@needs_shared
+@pytest.mark.parametrize("name", LISTS)
+def test_every_row_leads_to_an_official_iri(name):
+    """Of the European table, of IANA's or W3C's; or one of our own, which is said to be one."""
+    tables = json.loads((SHARED / "eu_tables.json").read_text(encoding="utf-8"))
+    table = tables.get(EU_TABLE.get(name, name), {"concepts": []})
+    official = {each["iri"] for each in table["concepts"]}
+    if name == "media-type":
+        text = (SHARED / "iana-media-types.txt").read_text(encoding="utf-8")
+        official = {IANA + line for line in text.split()}
+    by_notation = {notation(facts): iri for iri, facts in concepts(name).items()}
+    others = {by_notation[code] for _, code in rows(name)} - official
+    own = [BASE]
+    if name in NOT_EUROPEAN - {"media-type"}:
+        own += ["http://www.w3.org/", "http://www.opengis.net/", "http://data.europa.eu/r5r/"]
+        own += ["http://spdx.org/rdf/terms#"]
+    assert [iri for iri in others if not iri.startswith(tuple(own))] == []
