@@ -56,7 +56,7 @@ class Portal:
     What holds for every dataset that says nothing else: ``contact``, ``rights`` (a statement in
     the portal's language), ``access_rights`` (a notation of the code list access-right), and
     ``publishes``: that the ``publisher`` publishes what names no publisher, and ``covers``: that
-    what names no place at all is about the ``territory``.
+    what names no place at all is about the publisher's territory within the ``territory``, or it.
     """
 
     name: str

@@ -12,7 +12,7 @@ import io
 from functools import cache
 from importlib.resources import files
 
-from ingest.locating import Located, locate
+from ingest.locating import Located, body_territory, locate
 from ingest.reading import Node, Reading
 from vocab.gazetteer import Territory, gazetteer
 
@@ -108,7 +108,8 @@ def place(reading: Reading, territory: Territory) -> str:
 
 def complete(reading: Reading) -> None:
     """Where a dataset's source names no territory that can be told: the one that its bounding box
-    is that of; where the source says nothing at all, the portal's own, if its entry ``covers``."""
+    is that of; where the source says nothing at all, the publisher's own or the portal's, if its
+    entry ``covers``."""
     if reading.membership != "dataset" or reading.has_territory:
         return
     node, portal = reading.node(reading.root), reading.context.portal
@@ -119,10 +120,21 @@ def complete(reading: Reading) -> None:
                 words = " ".join(f"{degrees:.6g}" for degrees in box)
                 _say(reading, node, key, words, Located(territory, "place-bbox", 0.8))
     elif portal.covers and not reading.has_place and not reading.has(node, "spatial"):
-        territory = gazetteer().by_key(portal.territory)
-        if territory is not None:
-            found_by = Located(territory, "portal-entry", 0.5)
-            _say(reading, node, "territory", portal.territory, found_by)
+        _say_own(reading, node)
+
+
+def _say_own(reading: Reading, node: Node) -> None:
+    """The territory of the body that publishes, where it lies in the portal's; else the portal's."""
+    portal, places = reading.context.portal, gazetteer()
+    own, body = places.by_key(portal.territory), body_territory(*reading.body)
+    if own is None:
+        return
+    if body is not None and body != own and places.is_within(body, own):
+        words = reading.body[0] or reading.body[1]
+        _say(reading, node, "publisher", words, Located(body, "place-body", 0.6))
+    else:
+        found_by = Located(own, "portal-entry", 0.5)
+        _say(reading, node, "territory", portal.territory, found_by)
 
 
 def fitting(box: Box) -> Territory | None:

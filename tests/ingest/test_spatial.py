@@ -172,6 +172,24 @@ def test_the_portal_s_territory_stands_in_only_where_its_entry_covers(reading):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ("Ville de Blagnac", "place/commune/31069"),
+        ("Ville de Bordeaux", "place/epci/243100518"),
+        ("Région Occitanie", "place/epci/243100518"),
+        ("Tisséo", "place/epci/243100518"),
+    ],
+)
+def test_the_territory_of_a_publisher_within_the_portal_s_stands_in_first(reading, body, key):
+    at = reading(covers=True)
+    at.body = (body, "")
+    spatial.complete(at)
+    assert covered(at) == {key, f"{AUTHORITY}FRA"}
+    rule = "place-body" if "commune" in key else "portal-entry"
+    assert derivations(at)[key][0] == rule
+
+
 @pytest.mark.parametrize("text", ["Azkoitia", "es_80_20017"])
 def test_the_portal_s_territory_never_stands_in_for_what_cannot_be_told(reading, text):
     at = reading(covers=True)
