@@ -124,7 +124,7 @@ def complete(reading: Reading) -> None:
 
 
 def _say_own(reading: Reading, node: Node) -> None:
-    """The territory of the body that publishes, where it lies in the portal's; else the portal's."""
+    """The territory of the body that publishes, if it lies in the portal's; else the portal's."""
     portal, places = reading.context.portal, gazetteer()
     own, body = places.by_key(portal.territory), body_territory(*reading.body)
     if own is None:
