@@ -4,7 +4,7 @@ import pytest
 
 from ingest.distributing import add_checksum
 
-SPDX = "http://spdx.org/rdf/terms#checksumAlgorithm_"
+SPDX = "https://spdx.org/rdf/terms#checksumAlgorithm_"
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 
 
@@ -21,7 +21,10 @@ def added(begin):
     return add
 
 
-@pytest.mark.parametrize("named", ["", "md5", "MD5", "checksumAlgorithm_md5", f"{SPDX}md5"])
+@pytest.mark.parametrize(
+    "named",
+    ["", "md5", "MD5", "checksumAlgorithm_md5", f"{SPDX}md5", f"http:{SPDX[6:]}md5"],
+)
 def test_an_algorithm_is_read_however_it_is_spelled(added, named):
     assert added(MD5, named) == ([f"{SPDX}md5"], [])
 

@@ -199,5 +199,5 @@ def test_every_row_leads_to_an_official_iri(name):
     own = [BASE]
     if name in NOT_EUROPEAN - {"media-type"}:
         own += ["http://www.w3.org/", "http://www.opengis.net/", "http://data.europa.eu/r5r/"]
-        own += ["http://spdx.org/rdf/terms#"]
+        own += ["https://spdx.org/rdf/terms#"]
     assert [iri for iri in others if not iri.startswith(tuple(own))] == []
