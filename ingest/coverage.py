@@ -77,6 +77,8 @@ def duration(value: str) -> str:
 
 def extent(reading: Reading, node: Node, key: str, geometry: Any) -> None:
     """The rectangle around a GeoJSON geometry (RFC 7946), as dcat:bbox and dcat:centroid."""
+    if not isinstance(geometry.get("type", ""), str):
+        raise TypeError("the type of a GeoJSON object is text")
     points = list(_points(geometry["coordinates"]))
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)

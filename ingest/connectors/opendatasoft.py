@@ -128,6 +128,8 @@ class Opendatasoft:
     def bbox(self, reading: Reading, dataset: Node, values: Values) -> None:
         """The extent, a GeoJSON Feature."""
         for key, feature in values.items():
+            if not isinstance(feature.get("type", ""), str):
+                raise TypeError("the type of a GeoJSON object is text")
             coverage.extent(reading, dataset, key, feature["geometry"])
 
     def spatial(self, reading: Reading, dataset: Node, values: Values) -> None:
@@ -203,6 +205,10 @@ class Opendatasoft:
 
     def distributions(self, reading: Reading, dataset: Node, values: Values) -> None:
         """Every export format, every attachment, the API; their licence and access rights."""
+        for key in ("has_records", "has_attachments", "attachments_count"):
+            if isinstance(values.get(key), dict | list):
+                message = f"{key}: a number, or true or false, is expected"
+                reading.issue("shape", key, values[key], message)
         candidates = [
             (key, values.get(key)) for key in (f"{_DEFAULT}license_url", f"{_DEFAULT}license")
         ]

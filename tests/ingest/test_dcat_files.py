@@ -119,11 +119,12 @@ def test_a_service_that_no_distribution_leads_to_is_a_record(described):
     )
     assert found["jeu-1"]("", "distribution") == []
     service = found["api"]
-    assert set(service("", "servesDataset")) == {found["jeu-1"].root, "http://autre.example/9"}
+    assert service("", "servesDataset") == [found["jeu-1"].root]
+    assert service("", "relation") == ["http://autre.example/9"]  # which the feed does not describe
     assert service("", "endpointURL") == ["http://d.example/api"]
     assert service("/rights", "description") == ["Sur demande"]
     assert service("/contact", "fn") == ["SIG"]
-    assert service.issues == []
+    assert service.complaints == {("missing", "dcat:servesDataset"): 1}
 
 
 def test_a_service_of_which_little_is_said(described):

@@ -207,7 +207,8 @@ def test_opendatasoft(feed):
         ("unknown-value", "dct:license"): 1,
         ("unknown-value", "dcat:distribution/dct:license"): 1,
     }
-    rennes = [each for each in found.descriptions.values() if each("/spatial/rennes", "prefLabel")]
+    places = [each("", "spatial") for each in found.descriptions.values()]
+    rennes = [each for each in places if any(one.endswith("place/commune/35238") for one in each)]
     assert len(rennes) == 5  # the portal writes rdf:resource="Rennes"
 
 
@@ -246,6 +247,8 @@ def test_words_in_the_place_of_iris(feed):
     assert one("", "accrualPeriodicity") == [f"{EU}frequency/CONT"]
     assert one("/spatial/france-entiere-et-hors-territoire", "prefLabel")
     assert one.complaints == {
+        ("unknown-value", "dct:coverage"): 1,
+        ("unknown-value", "dct:spatial"): 1,
         ("repaired-iri", "dct:accrualPeriodicity"): 1,
         ("repaired-iri", "dct:coverage"): 1,
         ("repaired-iri", "dct:spatial"): 1,
