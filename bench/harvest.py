@@ -115,7 +115,13 @@ def one_round(source: Json | Csv) -> None:
     for folder in (store, native):
         shutil.rmtree(folder, ignore_errors=True)
     source.write(WORK / source.file, is_changed=False)
-    harvest = (str(BIN / "jointure"), "harvest", "--portals", str(WORK / "portals.toml"))
+    harvest = (
+        str(BIN / "jointure"),
+        "harvest",
+        "--no-places",
+        "--portals",
+        str(WORK / "portals.toml"),
+    )
     ours = timed(*harvest, "--store", str(store))
     ox.Store.read_only(str(store / "current" / "store")).dump(str(dump), ox.RdfFormat.N_QUADS)
     quads = sum(chunk.count(b"\n") for chunk in iter_chunks(dump))

@@ -97,7 +97,7 @@ def one_kill(folder: Path, seconds: float, is_fresh: bool) -> str:
         shutil.rmtree(store, ignore_errors=True)
     before = served(store)
     Portal.version += 1
-    command = [str(BIN / "jointure"), "harvest", "--portals", str(folder / "portals.toml"),
+    command = [str(BIN / "jointure"), "harvest", "--no-places", "--portals", str(folder / "portals.toml"),
                "--store", str(store)]  # fmt: skip
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
@@ -127,7 +127,7 @@ def main() -> None:
     chance, wrong = random.Random(options.seed), []
     begun = time.monotonic()
     subprocess.run(
-        [str(BIN / "jointure"), "harvest", "--portals", str(folder / "portals.toml"),
+        [str(BIN / "jointure"), "harvest", "--no-places", "--portals", str(folder / "portals.toml"),
          "--store", str(folder / "store")], check=True, capture_output=True, env=os.environ,
     )  # fmt: skip
     longest = time.monotonic() - begun

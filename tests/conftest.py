@@ -1,6 +1,7 @@
 """What tests of all rooms share: the captured payloads, a store, a portal and a server for it."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from graph.store import GraphStore
 from ingest.portals import Portal, Publisher
 
 BASE = "http://localhost:8000/"
+os.environ["JOINTURE_PLACES"] = "no"  # the territories of France take seconds: tests say where
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
