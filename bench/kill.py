@@ -97,8 +97,8 @@ def one_kill(folder: Path, seconds: float, is_fresh: bool) -> str:
         shutil.rmtree(store, ignore_errors=True)
     before = served(store)
     Portal.version += 1
-    command = [str(BIN / "jointure"), "harvest", "--no-places", "--portals", str(folder / "portals.toml"),
-               "--store", str(store)]  # fmt: skip
+    command = [str(BIN / "jointure"), "harvest", "--no-places",
+               "--portals", str(folder / "portals.toml"), "--store", str(store)]  # fmt: skip
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
     time.sleep(seconds)
@@ -127,8 +127,8 @@ def main() -> None:
     chance, wrong = random.Random(options.seed), []
     begun = time.monotonic()
     subprocess.run(
-        [str(BIN / "jointure"), "harvest", "--no-places", "--portals", str(folder / "portals.toml"),
-         "--store", str(folder / "store")], check=True, capture_output=True, env=os.environ,
+        [str(BIN / "jointure"), "harvest", "--no-places", "--portals",
+         str(folder / "portals.toml"), "--store", str(folder / "store")], check=True, capture_output=True, env=os.environ,
     )  # fmt: skip
     longest = time.monotonic() - begun
     for number in range(options.kills):
