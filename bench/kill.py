@@ -128,7 +128,8 @@ def main() -> None:
     begun = time.monotonic()
     subprocess.run(
         [str(BIN / "jointure"), "harvest", "--no-places", "--portals",
-         str(folder / "portals.toml"), "--store", str(folder / "store")], check=True, capture_output=True, env=os.environ,
+         str(folder / "portals.toml"), "--store", str(folder / "store")],
+        check=True, capture_output=True, env=os.environ,
     )  # fmt: skip
     longest = time.monotonic() - begun
     for number in range(options.kills):
