@@ -1,7 +1,7 @@
 """Pages for people, in French: made from the same triples as every other representation.
 
 What portals wrote is shown as text: the templates escape all of it, addresses are links only where
-they are http, https, ftp or mailto, and no page runs a script (see ``app._SECURITY``).
+they are http, https, ftp or mailto, and no page runs a script (see ``SECURITY``).
 """
 
 import re
@@ -20,6 +20,14 @@ from server.facts import Facts
 from server.problems import BadRequest, NotFound
 from vocab.context import Model
 
+HTML = "text/html"
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""On every page: no script runs on them, whoever wrote what they show."""
 PAGE = 100
 """Datasets on one page of a catalogue."""
 ROWS = 500

@@ -1,0 +1,51 @@
+"""Answers kept to be given again: of one snapshot, the least lately used go first."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import NamedTuple
+
+_LARGEST = 1 << 20
+"""Bytes of an answer that is worth keeping."""
+_OVERHEAD = 1000
+"""Bytes that an entry takes beside its body, about."""
+
+
+class Kept(NamedTuple):
+    """A whole answer of status 200."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+class Cache:
+    """Answers by what was asked, bounded in bytes; all are let go when the snapshot changes."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._number = 0
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self.held = 0
+
+    def get(self, number: int, key: Hashable) -> Kept | None:
+        """The answer kept for ``key`` in the snapshot ``number``."""
+        if number != self._number:
+            return None
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def put(self, number: int, key: Hashable, kept: Kept) -> None:
+        """Keep an answer of the snapshot ``number``, where it is not of one that has passed."""
+        if number < self._number or len(kept.body) > min(_LARGEST, self._size):
+            return
+        if number > self._number:
+            self._kept.clear()
+            self._number, self.held = number, 0
+        if (before := self._kept.pop(key, None)) is not None:
+            self.held -= len(before.body) + _OVERHEAD
+        self._kept[key] = kept
+        self.held += len(kept.body) + _OVERHEAD
+        while self.held > self._size:
+            _, oldest = self._kept.popitem(last=False)
+            self.held -= len(oldest.body) + _OVERHEAD

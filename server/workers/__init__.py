@@ -1,0 +1,1 @@
+"""Processes that evaluate what nobody trusts, and can be killed; imports graph, vocab and server."""

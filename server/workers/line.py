@@ -1,0 +1,117 @@
+"""The serving process's end of a worker's socket, on its event loop."""
+
+import asyncio
+import os
+import signal
+from collections import deque
+from typing import Any, cast
+
+from server.workers.channel import Frame, Kind, Unpacker, packed
+
+_AHEAD = 1 << 18
+"""Bytes of an answer that are taken ahead of the client."""
+_LOWEST_PRIORITY = 19
+
+
+class Line(asyncio.Protocol):
+    """Frames from a worker, as they come; reading pauses while nobody takes them."""
+
+    def __init__(self) -> None:
+        self._unpacker = Unpacker()
+        self._frames: deque[Frame] = deque()
+        self._held = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None
+        self.is_lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        assert self._transport is not None
+        for frame in self._unpacker.feed(data):
+            self._frames.append(frame)
+            self._held += len(frame.body)
+        if self._held > _AHEAD:
+            self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_lost = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def send(self, kind: Kind, head: dict[str, Any], body: bytes = b"") -> None:
+        """Send a frame."""
+        assert self._transport is not None
+        self._transport.write(packed(kind, head, body))
+
+    async def frame(self) -> Frame | None:
+        """The next frame; ``None`` where the worker has gone."""
+        while not self._frames:
+            if self.is_lost:
+                return None
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        frame = self._frames.popleft()
+        self._held -= len(frame.body)
+        if self._held <= _AHEAD and not self.is_lost:
+            assert self._transport is not None
+            self._transport.resume_reading()
+        return frame
+
+    def close(self) -> None:
+        """Hang up: a worker that waits ends itself."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class Worker:
+    """A worker as the serving process knows it."""
+
+    def __init__(self, pid: int, descriptor: int, line: Line, number: int) -> None:
+        self.pid = pid
+        self.line = line
+        self.number = number
+        """The number of the snapshot that it answers from."""
+        self.killed_for = ""
+        self.verdict: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """Why it ended by itself, once the nursery tells: ``memory``, ``stack`` or its signal."""
+        self._descriptor = descriptor
+        self._is_reniced = False
+
+    def kill(self, reason: str) -> None:
+        """End it at once, whatever it does; the first reason is kept."""
+        if self._descriptor < 0:
+            return
+        self.killed_for = self.killed_for or reason
+        signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+
+    def give_way(self) -> None:
+        """Let every quick query go first from now on: this one takes long."""
+        self._is_reniced = True
+        os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_PRIORITY)
+
+    def is_fresh(self) -> bool:
+        """Whether it can be given another query, at its old priority again: only a privileged
+        process may raise one."""
+        if self.killed_for or self.line.is_lost:
+            return False
+        if self._is_reniced:
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.pid, 0)
+            except OSError:
+                return False
+            self._is_reniced = False
+        return True
+
+    def dismiss(self) -> None:
+        """Be done with it, idle or not."""
+        if self._descriptor >= 0:
+            self.kill("dismissed")
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self.line.close()

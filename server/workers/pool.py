@@ -1,0 +1,243 @@
+"""The pool: workers over the current snapshot, lent one query at a time and replaced when killed."""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
+
+from graph.memory import needed
+from server.problems import Problem
+from server.workers.admission import Admission
+from server.workers.holding import Holding, NurseryLost
+from server.workers.limits import Limits
+from server.workers.line import Worker
+
+_LOG = logging.getLogger(__name__)
+_WATCH = 0.2
+"""Seconds between two looks at which snapshot is current."""
+_SHARE = 0.6
+"""The part of the memory that is free which a snapshot may take, where it is for us to choose."""
+_SUBREAPER = 36
+
+
+class Pool:
+    """Workers, and the snapshot that they answer from: ``number``, as the store publishes it."""
+
+    def __init__(
+        self, folder: Path, base: str, limits: Limits, *, memory: str = "auto", union: bool = True
+    ) -> None:
+        """``memory``: yes, no, or auto, which holds a snapshot in memory where there is room."""
+        self.limits = limits
+        self.admission = Admission(limits)
+        self.number = 0
+        self._folder = folder
+        self._base = base
+        self._memory = memory
+        self._union = union
+        self._holding: Holding | None = None
+        self._idle: list[Worker] = []
+        self._forking = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._switching = asyncio.Lock()
+        self.is_loading = False
+        self.switched_at = 0.0
+
+    async def start(self) -> None:
+        """Hold the current snapshot on disk, and begin to load it where it goes into memory."""
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SUBREAPER, 1)
+        folder = self._current()
+        await self._settle(await self._begin(folder, memory=False))
+        self._load()
+        self._spawn(self._watch())
+
+    def _current(self) -> Path:
+        number = (self._folder / "current").readlink().name
+        return self._folder / "published" / number
+
+    async def _begin(self, folder: Path, *, memory: bool) -> Holding:
+        return await Holding.begin(
+            folder, self._base, self.limits, memory=memory, union=self._union
+        )
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.error("the pool of workers: %r", error)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether queries are answered from memory now."""
+        return self._holding is not None and self._holding.in_memory
+
+    @property
+    def idle(self) -> int:
+        """Workers that wait for a query."""
+        return len(self._idle)
+
+    # -- snapshots
+
+    async def _settle(self, holding: Holding) -> None:
+        """Answer from this holding from now on; its first workers are ready before."""
+        ready = await asyncio.gather(*(holding.fork() for _ in range(self.limits.spare)))
+        before, self._holding = self._holding, holding
+        dismissed, self._idle = self._idle, list(ready)
+        self.number = holding.number
+        self.switched_at = asyncio.get_running_loop().time()
+        for worker in dismissed:
+            worker.dismiss()
+        if before is not None and before is not holding:
+            before.retire()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH)
+            self._reap()
+            try:
+                if self._holding is not None and self._holding.is_lost:
+                    await self._again()
+                await self.catch_up()
+            except (OSError, NurseryLost) as error:
+                _LOG.warning("the current snapshot cannot be held: %r", error)
+
+    async def catch_up(self) -> None:
+        """Answer from the current snapshot, if another was published: what was written before is
+        seen by the queries that come after this. Raises ``NurseryLost`` and ``OSError``."""
+        async with self._switching:
+            folder = self._current()
+            if int(folder.name) == self.number:
+                return
+            holding = self._holding
+            assert holding is not None
+            try:
+                await self._settle(await holding.next(folder))
+            except NurseryLost:
+                await self._settle(await self._begin(folder, memory=False))
+                self._load()
+
+    async def _again(self) -> None:
+        """Another nursery for one that was lost."""
+        async with self._switching:
+            await self._settle(await self._begin(self._current(), memory=False))
+            self._load()
+
+    def _load(self) -> None:
+        if self._wants_memory() and not self.is_loading:
+            self.is_loading = True
+            self._spawn(self._load_memory())
+
+    def _wants_memory(self) -> bool:
+        if self._memory != "auto":
+            return self._memory == "yes"
+        try:
+            return needed(self._current()) < _SHARE * _available()
+        except OSError:
+            return False
+
+    async def _load_memory(self) -> None:
+        """Load the current snapshot into memory, catch up with what was published meanwhile."""
+        try:
+            holding = await self._begin(self._current(), memory=True)
+            async with self._switching:
+                folder = self._current()
+                if int(folder.name) != holding.number:
+                    loaded, holding = holding, await holding.next(folder)
+                    loaded.retire()
+                await self._settle(holding)
+        except NurseryLost:
+            _LOG.warning("the snapshot could not be loaded into memory; answering from disk")
+        finally:
+            self.is_loading = False
+
+    @staticmethod
+    def _reap() -> None:
+        """Take the exit codes of processes that were left to this one."""
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+    # -- workers
+
+    @contextlib.asynccontextmanager
+    async def worker(self) -> AsyncIterator[Worker]:
+        """A worker for one query. One that was killed, or whose answer was not taken to its end,
+        is not used again: see ``Worker.kill``. Raises ``NurseryLost`` where none can be had."""
+        worker = await self._take()
+        try:
+            yield worker
+        except Problem:
+            raise  # the worker said so itself, or is dead
+        except BaseException:
+            worker.kill("unfinished")
+            raise
+        finally:
+            self._give(worker)
+
+    async def _take(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.line.is_lost:
+                return worker
+            worker.dismiss()
+        assert self._holding is not None
+        return await self._holding.fork()
+
+    def _give(self, worker: Worker) -> None:
+        if (
+            worker.number == self.number
+            and len(self._idle) < self.limits.at_once
+            and worker.is_fresh()
+        ):
+            self._idle.append(worker)
+        else:
+            worker.dismiss()
+        missing = self.limits.spare - len(self._idle) - self._forking
+        if missing > 0:
+            self._forking += 1
+            self._spawn(self._replace())
+
+    async def _replace(self) -> None:
+        try:
+            holding = self._holding
+            assert holding is not None
+            worker = await holding.fork()
+            if worker.number == self.number:
+                self._idle.append(worker)
+            else:
+                worker.dismiss()
+        except NurseryLost:
+            pass
+        finally:
+            self._forking -= 1
+
+    async def close(self) -> None:
+        """End every process."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in self._idle:
+            worker.dismiss()
+        if self._holding is not None:
+            self._holding.end()
+        self._reap()
+
+
+def _available() -> int:
+    """Bytes of memory that are free for a process: the machine's, or its control group's."""
+    with open("/proc/meminfo", encoding="ascii") as info:
+        line = next(line for line in info if line.startswith("MemAvailable"))
+    free = int(line.split()[1]) * 1024
+    group = Path("/sys/fs/cgroup")
+    with contextlib.suppress(OSError, ValueError):
+        most = int((group / "memory.max").read_text())
+        free = min(free, most - int((group / "memory.current").read_text()))
+    return free

@@ -1,0 +1,76 @@
+"""One query's time: its limit, its priority, and the watch over its client."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from types import TracebackType
+
+from server.exchange import Exchange
+from server.workers.line import Worker
+
+_LONG = 0.1
+"""Seconds after which a query gives way to quicker ones, and its client is watched for leaving:
+most have been answered by then."""
+
+
+class Run:
+    """The clock of a query that a worker has, and what kills it: while it is entered.
+
+    The time that the client takes to read does not count.
+    """
+
+    def __init__(self, exchange: Exchange, worker: Worker, seconds: float) -> None:
+        self._exchange = exchange
+        self._worker = worker
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._end = self._loop.time() + seconds
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_long = False
+
+    def __enter__(self) -> "Run":
+        if self._seconds <= _LONG:
+            self._start()
+        else:
+            self._timer = self._loop.call_later(_LONG, self._grow_long)
+        return self
+
+    def _start(self) -> None:
+        self._timer = self._loop.call_at(self._end, self._worker.kill, "timeout")
+
+    def _grow_long(self) -> None:
+        self._is_long = True
+        self._worker.give_way()
+        self._exchange.leaving.add_done_callback(self._client_left)
+        self._stop()
+        self._start()
+
+    def _client_left(self, _: object) -> None:
+        if self._timer is not None:
+            self._worker.kill("left")
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    @contextlib.contextmanager
+    def waiting_for_client(self) -> Iterator[None]:
+        """The clock stands still meanwhile."""
+        if not self._is_long:
+            self._grow_long()
+        self._stop()
+        begun = self._loop.time()
+        try:
+            yield
+        finally:
+            self._end += self._loop.time() - begun
+            self._start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+        self._timer = None

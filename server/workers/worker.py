@@ -1,0 +1,167 @@
+"""A worker: a forked process that evaluates one query at a time, and may be killed at any instant.
+
+The first part of each answer is held back until it is good, so that an early failure is an honest
+answer; what follows is streamed, as fast as the client reads.
+"""
+
+import contextlib
+import ctypes
+import gc
+import resource
+import signal
+import socket
+from typing import Any
+
+import pyoxigraph as ox
+
+from server import evaluation, pages
+from server.bounds import SHORTEST, LimitReached, SolutionCounter
+from server.codings import Encoder, encoded
+from server.negotiation import choose
+from server.problems import BadRequest, Problem, Unavailable
+from server.protocol import Query
+from server.workers.channel import Channel, Frame, Kind
+from vocab.context import Model
+
+_HELD = 1 << 16
+"""Bytes that are held back before the head of an answer is sent."""
+_SMALL = 1000
+"""Bytes below which no content coding is worth its while."""
+_DIE_WITH_PARENT = 1
+_GRACE = 2.0
+"""Seconds of processor time above the limit that a worker ends itself at, should nobody kill it."""
+
+
+class Served:
+    """What a worker answers from."""
+
+    def __init__(self, store: ox.Store, model: Model, is_union: bool) -> None:
+        self.store = store
+        self.model = model
+        self.is_union = is_union
+
+
+def confine(memory: int) -> None:
+    """Bound this process: its memory above what it has now, and its life by its parent's."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory:
+        held = data_size()
+        if held:
+            resource.setrlimit(resource.RLIMIT_DATA, (held + memory, held + memory))
+
+
+def data_size() -> int:
+    """Bytes of this process's data segments, as ``RLIMIT_DATA`` counts them; 0 where unknown."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:
+            line = next(line for line in status if line.startswith("VmData"))
+    except (OSError, StopIteration):
+        return 0
+    return int(line.split()[1]) * 1024
+
+
+def work(connected: socket.socket, served: Served) -> None:
+    """Answer jobs until the other side is gone."""
+    gc.disable()  # the parent's objects stay shared pages; a worker is replaced before it matters
+    channel = Channel(connected)
+    while (frame := channel.receive()) is not None:
+        _guard(frame.head["seconds"])
+        try:
+            _answer(frame, channel, served)
+        except Problem as problem:
+            channel.send(Kind.PROBLEM, problem.told())
+        except MemoryError:
+            channel.send(Kind.PROBLEM, too_much_memory().told())
+        _guard(0)
+
+
+def too_much_memory() -> Unavailable:
+    """What is said of a query that its worker could not hold."""
+    return Unavailable(
+        "the query needs more memory than it is given here", reason="query-memory", retry=3600
+    )
+
+
+def _guard(seconds: float) -> None:
+    """End this process by its own clock of processor time, whatever becomes of the others."""
+    limit = seconds + _GRACE if seconds else 0
+    signal.setitimer(signal.ITIMER_PROF, limit)
+
+
+def _answer(frame: Frame, channel: Channel, served: Served) -> None:
+    head = frame.head
+    query = Query(
+        frame.body.decode(), head["default_graphs"], head["named_graphs"], head["names_dataset"]
+    )
+    results = evaluation.evaluate(served.store, query, served.model.base, served.is_union)
+    accept = head["accept"]
+    if head["page"] and choose(accept, [*evaluation.offered(results), pages.HTML]) == pages.HTML:
+        page = pages.results(query.text, results).encode()
+        channel.send(Kind.ANSWER, {"type": pages.HTML, "coding": "identity"}, page)
+        return
+    media_type = evaluation.chosen(results, accept)
+    answer = _Answer(channel, media_type, head)
+    prefixes = served.model.prefixes
+    try:
+        evaluation.write(results, media_type, answer, prefixes, head["rows"])
+    except (RuntimeError, ValueError) as error:
+        raise BadRequest(f"the query cannot be answered: {error}") from error
+    answer.finish()
+
+
+class _Answer:
+    """The results as they are written: held back at first, then sent part by part."""
+
+    def __init__(self, channel: Channel, media_type: str, head: dict[str, Any]) -> None:
+        self._channel = channel
+        self._media_type = media_type
+        self._coding: str = head["coding"]
+        self._encoder = Encoder(self._coding)
+        self._most_rows, self._most_bytes = head["rows"], head["size"]
+        self._counter = SolutionCounter(media_type)
+        self._parts: list[bytes] = []
+        self._held = self._size = 0
+        self._is_begun = False
+
+    def write(self, chunk: bytes) -> int:
+        """Take a part; raises ``LimitReached``, and ``OSError`` where nobody reads it."""
+        self._size += len(chunk)
+        if self._most_bytes and self._size > self._most_bytes:
+            raise LimitReached("bytes", self._most_bytes)
+        self._parts.append(bytes(chunk))
+        self._held += len(chunk)
+        if self._held >= _HELD:
+            self._send(self._encoder.encode(self._taken()))
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing: what is held back is held back on purpose."""
+
+    def _taken(self) -> bytes:
+        """What is held back, counted; a short answer is not: it cannot have that many."""
+        body, self._parts, self._held = b"".join(self._parts), [], 0
+        is_short = not self._is_begun and len(body) < min(_HELD, self._most_rows * SHORTEST)
+        if self._most_rows and not is_short and self._counter.feed(body) > self._most_rows + 1:
+            raise LimitReached("rows", self._most_rows)
+        return body
+
+    def _send(self, body: bytes) -> None:
+        if not self._is_begun:
+            head = {"type": self._media_type, "coding": self._coding}
+            self._channel.send(Kind.HEAD, head, body)
+            self._is_begun = True
+        elif body:
+            self._channel.send(Kind.DATA, {}, body)
+
+    def finish(self) -> None:
+        """The answer is whole."""
+        body = self._taken()
+        if self._is_begun:
+            self._send(self._encoder.encode(body) + self._encoder.finish())
+            self._channel.send(Kind.END, {})
+            return
+        coding = self._coding if len(body) >= _SMALL else "identity"
+        head = {"type": self._media_type, "coding": coding}
+        self._channel.send(Kind.ANSWER, head, encoded(body, coding))
