@@ -114,9 +114,9 @@ def evaluate(
     (default-graph-uri, named-graph-uri) names a dataset; the request's wins.
     """
     said = preflight.read(query.text)
-    if said.service:
+    if said.services:
         raise Forbidden("SERVICE is not allowed here: this endpoint calls no other")
-    if said.depth > preflight.DEEPEST or said.operators > preflight.MOST_OPERATORS:
+    if said.too_deep:
         # The engine reads by recursion: deeper ones overflow its stack, and end the process.
         raise BadRequest(
             f"the query nests {said.depth} deep and has {said.operators} operators;"
