@@ -8,6 +8,7 @@ from graph.folder import CONTENT, snapshot_numbers
 
 _CONTENT_NOTE = "unpublished"
 _RUNS_NOTE = "unpublished-runs"
+_UPDATES_NOTE = "unpublished-updates"
 _KEPT = 2
 
 
@@ -17,7 +18,8 @@ class Publication:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._notes = folder / _CONTENT_NOTE, folder / _RUNS_NOTE
+        names = (_CONTENT_NOTE, _RUNS_NOTE, _UPDATES_NOTE)
+        self._notes = [folder / name for name in names]
         self._is_noted = False
 
     def note(self) -> None:
@@ -30,14 +32,19 @@ class Publication:
         """Note that runs are to be written, and nothing that is indexed."""
         self._notes[1].touch()
 
+    def note_updates(self) -> None:
+        """Note that a user's update is to be written: content, but nothing that is indexed."""
+        self._notes[2].touch()
+
     @property
     def has_content(self) -> bool:
-        """Whether there may be content that is not published, of this process or a killed one."""
+        """Whether there may be indexed content that is not published, of this process or a killed
+        one."""
         return self._notes[0].exists()
 
     @property
     def is_due(self) -> bool:
-        """Whether there is anything to publish: content, runs, or a first snapshot."""
+        """Whether there is anything to publish: content, runs, updates, or a first snapshot."""
         return any(note.exists() for note in self._notes) or not self.has_published
 
     @property
@@ -45,12 +52,18 @@ class Publication:
         """Whether there is a snapshot to serve."""
         return (self._folder / "current").exists()
 
-    def publish(self, backup: Callable[[str], None], index: Callable[[Path], None]) -> int:
+    def publish(
+        self,
+        backup: Callable[[str], None],
+        index: Callable[[Path], None],
+        journal: Callable[[Path], None],
+    ) -> int:
         """Make a snapshot the current one; its number.
 
         ``backup`` makes a checkpoint (hard links) in a new folder, ``index`` the index of it in a
-        file. Then one atomic switch of ``current``: readers see the last snapshot or this one,
-        whenever the process is killed.
+        file, ``journal`` puts the journal up to now into the snapshot's folder. Then one atomic
+        switch of ``current``: readers see the last snapshot or this one, whenever the process is
+        killed.
         """
         published = self._folder / "published"
         published.mkdir(exist_ok=True)
@@ -59,6 +72,7 @@ class Publication:
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
         backup(str(making / "store"))
+        journal(making)
         self._add_index(making, number, index)
         making.rename(done)
         link = self._folder / ".current"
@@ -73,12 +87,16 @@ class Publication:
         return number
 
     def _add_index(self, making: Path, number: int, index: Callable[[Path], None]) -> None:
-        """The snapshot's index, and the number of the first snapshot that has this content: both
-        of the one before, where nothing but runs was written since."""
+        """The snapshot's index, and the number of the first snapshot that has this content: those
+        of the one before, where nothing was written since that would change them."""
         before = (self._folder / "current").resolve()
-        if (before / CONTENT).exists() and not self.has_content:
-            for name in ("index.sqlite", CONTENT):
-                (making / name).hardlink_to(before / name)
+        _, _, updates = self._notes
+        is_linked = (before / CONTENT).exists() and not self.has_content
+        if is_linked:
+            (making / "index.sqlite").hardlink_to(before / "index.sqlite")
         else:
             index(making / "index.sqlite")
+        if is_linked and not updates.exists():
+            (making / CONTENT).hardlink_to(before / CONTENT)
+        else:
             (making / CONTENT).write_text(f"{number}\n", "utf-8")

@@ -1,7 +1,7 @@
 """The writer: one on-disk Oxigraph store, of one base, changed by difference, published whole."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,21 +21,17 @@ from graph.difference import (
     redescribed,
 )
 from graph.folder import holder, note_holder, release, settle_base
+from graph.held import held, orphans
 from graph.iris import Iris
+from graph.journaled import JournaledStore
 from graph.provenance import Run
 from graph.publication import Publication
 from graph.register import Register
 from graph.tombstone import tombstone
-from graph.tree import parts
 from vocab.errors import ConfigError
 
 SHARED_GRAPHS = frozenset({"agents", "places", "vocab", "quality", "provenance"})
 """The names of the graphs that are no portal's."""
-_DCAT = "http://www.w3.org/ns/dcat#"
-_MEMBERSHIP = frozenset(
-    ox.NamedNode(_DCAT + name) for name in ("dataset", "service", "record", "servesDataset")
-)
-"""Statements of a catalogue and its services that come and go with each record."""
 _REGISTER = "register.sqlite"
 _DOUBT = "register.doubtful"
 _BATCH = 50_000
@@ -53,10 +49,11 @@ class GraphStore:
         self._writing = threading.Lock()
         is_old = (folder / "writer").exists()
         try:
-            self._store = ox.Store(str(folder / "writer"))
+            self._journaled = JournaledStore(folder)
         except OSError as error:
             what = f"the store {folder} cannot be opened for writing: {holder(folder)} ({error})"
             raise ConfigError(what) from error
+        self._store = self._journaled.quads
         note_holder(folder)
         self._publication = Publication(folder)
         self._doubt = folder / _DOUBT
@@ -76,14 +73,15 @@ class GraphStore:
         with self._writing:
             self._publication.note()
             self._register.put(self.iris.catalog(portal), entries)
-        self._store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+        self._journaled.load(nquads)
 
     def recover(self, anew: bool = False, dry: bool = False) -> list[str]:
         """Put right what a killed process left; the portals whose first load it was.
 
         A load writes its catalogue last: a graph without it is a part, and never to be published.
         The register is made anew where it may not say what the store holds, or ``anew`` asks.
-        A ``dry`` recovery makes the register alone.
+        The journal is made anew where there is none, or it is long: 38 us a quad. A ``dry``
+        recovery makes the register alone.
         """
         whole: list[str] = []
         unfinished: list[str] = []
@@ -99,6 +97,9 @@ class GraphStore:
         if self._doubt.exists() or anew:
             self._register.rebuild(self._store, self.iris, whole)
             self._doubt.unlink(missing_ok=True)
+        if not dry:
+            with self._writing:
+                self._journaled.mend()
         return unfinished
 
     def write_concepts(self, quads: Iterable[ox.Quad]) -> int:
@@ -122,10 +123,10 @@ class GraphStore:
             if note in self._store:
                 return 0
             self._publication.note()
-            self._store.remove_graph(graph)
+            self._journaled.drop(graph)
             lines = list(places.nquads(self.iris))
-            self._store.bulk_load("".join(lines).encode(), ox.RdfFormat.N_QUADS)
-            self._store.add(note)
+            self._journaled.load("".join(lines).encode())
+            self._journaled.write(Difference(new=[note]))
         return len(lines) + 1
 
     def clear(self, portal: str) -> None:
@@ -133,7 +134,7 @@ class GraphStore:
         with self._writing:
             self._publication.note()
             self._register.clear(self.iris.catalog(portal))
-            self._store.remove_graph(ox.NamedNode(self.iris.graph(portal)))
+            self._journaled.drop(ox.NamedNode(self.iris.graph(portal)))
 
     def replace(self, name: str, chunks: Iterable[bytes]) -> None:
         """Make a shared graph that is derived anew from chunks of N-Quads. Where that is cut
@@ -141,9 +142,9 @@ class GraphStore:
         graph = ox.NamedNode(self.iris.graph(name))
         with self._writing:
             self._publication.note()
-            self._store.remove_graph(graph)
+            self._journaled.drop(graph)
             for chunk in chunks:
-                self._store.bulk_load(chunk, ox.RdfFormat.N_QUADS)
+                self._journaled.load(chunk)
 
     def apply(self, portal: str, change: Change) -> Written:
         """Write the difference between what is held of a portal and ``change``.
@@ -175,11 +176,11 @@ class GraphStore:
         withdrawal: Withdrawal | None,
     ) -> tuple[Difference, bool]:
         """What one resource's description changes, and whether it says anything else."""
-        held = set(self._held(root, graph))
+        said = set(held(self._store, self.iris, root, graph))
         if description is not None:
-            return redescribed(self._store, held, description)
-        stays = self._remains(root, held, graph, withdrawal)
-        return Difference(list(held - stays), list(stays - held)), True
+            return redescribed(self._store, said, description)
+        stays = self._remains(root, said, graph, withdrawal)
+        return Difference(list(said - stays), list(stays - said)), True
 
     def _note(self, portal: str, root: str, description: Description | None) -> None:
         self._publication.note()
@@ -199,31 +200,16 @@ class GraphStore:
         """Write a run to the graph provenance: published, but no part of what is indexed."""
         with self._writing:
             self._publication.note_runs()
-            self._store.bulk_extend(parsed(run.nquads(self.iris)))
-
-    def _held(self, root: str, graph: ox.NamedNode) -> Iterator[ox.Quad]:
-        """The quads that a description of ``root`` gave: its parts, and its membership."""
-        if root.startswith(self.iris.catalog("")):
-            for quad in parts(self._store, root, graph):
-                if quad.predicate not in _MEMBERSHIP or str(quad.object).startswith(f"<{root}/"):
-                    yield quad
-            return
-        yield from parts(self._store, root, graph)
-        for member in (ox.NamedNode(root), ox.NamedNode(f"{root}/record")):
-            for predicate in _MEMBERSHIP:
-                for quad in self._store.quads_for_pattern(None, predicate, member, graph):
-                    # A record may speak of another as well: that comes and goes with its own.
-                    if str(quad.subject).startswith(f"<{self.iris.catalog('')}"):
-                        yield quad
+            self._journaled.load(run.nquads(self.iris))
 
     def _commit(self, graph: ox.NamedNode, difference: Difference) -> int:
-        difference.gone += list(self._orphans(graph, difference))
+        difference.gone += list(orphans(self._store, self.iris, graph, difference))
         return self._write(difference)
 
     def _write(self, difference: Difference) -> int:
         if len(difference):
             self._publication.note()
-            self._store.update(difference.update())
+            self._journaled.write(difference)
         return len(difference)
 
     def _of_shared(self, wanted: set[ox.Quad]) -> Difference:
@@ -240,6 +226,30 @@ class GraphStore:
         }
         return Difference(list(held - wanted), missing(self._store, wanted - held))
 
+    def update(self, text: str, base_iri: str, *, is_replayable: bool) -> None:
+        """Run a user's update (SPARQL 1.1 Update), which the caller has checked, as one
+        transaction; published, but no part of what is indexed, so that it is soon.
+
+        ``is_replayable`` says that the quads held and the text alone determine what comes of it,
+        but for the names of blank nodes: no NOW, RAND, UUID, STRUUID, LOAD or SERVICE, and nothing
+        that depends on the order of solutions (LIMIT, OFFSET, SAMPLE, GROUP_CONCAT). Where it is
+        not the journal is forgotten: the next harvest makes one. Raises what pyoxigraph raises:
+        ``SyntaxError``, ``RuntimeError``, ``OSError``; nothing is written then.
+        """
+        with self._writing:
+            self._publication.note_updates()
+            self._journaled.update(text, base_iri, is_replayable)
+
+    def graph_names(self) -> frozenset[str]:
+        """The IRIs of the named graphs that are held, or empty but there."""
+        graphs = self._store.named_graphs()
+        return frozenset(graph.value for graph in graphs if isinstance(graph, ox.NamedNode))
+
+    def has_graph(self, iri: str) -> bool:
+        """Whether there is a graph of this IRI, which may be empty. Raises ``ValueError`` where it
+        is no IRI."""
+        return self._store.contains_named_graph(ox.NamedNode(iri))
+
     def has_unpublished(self) -> bool:
         """Whether something was written since the last publication, by this process or another
         that was killed."""
@@ -249,26 +259,19 @@ class GraphStore:
         """Whether there is a snapshot to serve."""
         return self._publication.has_published
 
-    def _orphans(self, graph: ox.NamedNode, difference: Difference) -> Iterator[ox.Quad]:
-        """The statements about foreign nodes that lose their last reference in the graph."""
-        gone, wanted = set(difference.gone), {quad.object for quad in difference.new}
-        for target in {quad.object for quad in gone} - wanted:
-            if not isinstance(target, ox.NamedNode) or target.value.startswith(self.iris.base):
-                continue
-            references = self._store.quads_for_pattern(None, None, target, graph)
-            if all(quad in gone for quad in references):
-                yield from self._store.quads_for_pattern(target, None, None, graph)
-
     def close(self) -> None:
         """Give the lock up, for the process's own readers and for other writers."""
         self._register.close()
         del self._store
+        self._journaled.close()
         release(self.folder)
 
     def publish(self) -> int:
         """Make what is written the current snapshot; its number."""
-        return self._publication.publish(self._store.backup, self._index)
-
-    def _index(self, path: Path) -> None:
         with self._writing:
-            self._register.publish(path)
+            if self._publication.has_content:
+                self._journaled.shorten()
+            journal = self._journaled.journal
+            return self._publication.publish(
+                self._store.backup, self._register.publish, journal.publish
+            )
