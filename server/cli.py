@@ -28,7 +28,7 @@ from server.protocol import Query
 from server.remote import Allowed
 from server.reporting import report_command
 from server.serve_command import serve, serve_command
-from server.serving import Settings
+from server.settings import Settings
 from vocab.context import Model
 from vocab.errors import ConfigError
 

@@ -11,7 +11,8 @@ from graph.snapshot import Snapshots
 from graph.store import GraphStore
 from server import http_server
 from server.options import BASE, STORE, option
-from server.serving import Served, Settings
+from server.serving import Served
+from server.settings import Settings
 from server.workers.limits import Limits
 from vocab.errors import ConfigError
 

@@ -1,17 +1,12 @@
 """The server put together: the front, the pool of workers behind it, and their life."""
 
-import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.snapshot import Snapshots
 from server.access import Log
 from server.app import create_app
 from server.cache import Cache
-from server.codings import Compression
+from server.compression import Compression
 from server.cors import Cors
 from server.endpoint import Endpoint
 from server.forwarded import Proxies
@@ -20,24 +15,8 @@ from server.metrics import Metrics
 from server.operations import Operations
 from server.query import Queries
 from server.remote import Allowed
-from server.workers.limits import Limits
+from server.settings import Settings
 from server.workers.pool import Pool
-from vocab.context import Model
-
-
-class Settings(NamedTuple):
-    """How the server is to be; see ``jointure serve --help``."""
-
-    store: Path
-    limits: Limits = Limits()
-    memory: str = "auto"
-    is_union: bool = True
-    cache: int = 64 << 20
-    allow_remote: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
-    access_log: bool = True
-    token: str = ""
-    writable_graphs: tuple[str, ...] = ()
 
 
 class Served:
@@ -47,7 +26,6 @@ class Served:
         """Raises ``ConfigError``."""
         snapshots = Snapshots(settings.store)
         snapshots.current()
-        self._model = Model(snapshots.iris.base)
         self._settings = settings
         self.pool = Pool(
             settings.store.resolve(),
@@ -69,7 +47,7 @@ class Served:
             Allowed(settings.allow_remote),
             is_union=settings.is_union,
         )
-        endpoint = Endpoint(self._model, queries, settings.limits)
+        endpoint = Endpoint(snapshots, queries, settings)
         handlers: dict[str, Handler] = {
             "/sparql": endpoint,
             "/health": self.operations.health,
