@@ -1,4 +1,7 @@
-"""The application: what answers at which address. All that it needs are its arguments."""
+"""The pages and the resources: what answers at which address, beside the endpoint (server/front.py).
+
+All that it needs are its arguments.
+"""
 
 from collections.abc import Iterator
 from importlib.resources import files
@@ -8,46 +11,28 @@ from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 from fastapi import FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from graph.iris import UNRESERVED
 from graph.snapshot import Snapshot, Snapshots
 from graph.writing import SYNTAXES, restored
-from server import pages, resources, sparql
+from server import pages, resources
 from server.framing import context_document
-from server.negotiation import choose
-from server.problems import BadRequest, NotFound, Problem, answer
+from server.problems import MEDIA_TYPE, NotFound, Problem, answer
 from vocab.context import Model
 
 _READ = ["GET", "HEAD"]
 _KINDS = ("dataset", "catalog", "agent", "place", "concept", "run", "derivation")
-_SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
-"""On every page: no script runs on them, whoever wrote what they show."""
 
 
 def create_app(snapshots: Snapshots) -> FastAPI:
     """The server over the current snapshot of a store."""
     model = Model(snapshots.iris.base)
     app = FastAPI(title="Jointure", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location"],
-    )
     app.add_exception_handler(Problem, answer)
     app.add_exception_handler(HTTPException, _not_routed)
     app.add_exception_handler(Exception, answer)
-    _add_queries(app, snapshots, model)
     _add_resources(app, snapshots, model)
     _add_graphs(app, snapshots, model)
     _add_pages(app, snapshots, model)
@@ -57,32 +42,14 @@ def create_app(snapshots: Snapshots) -> FastAPI:
 def _not_routed(request: Request, error: Exception) -> Response:
     """An address or a method that nothing is routed to, in the one shape of errors."""
     assert isinstance(error, HTTPException)
+    words = error.detail.lower().replace(" ", "-")
     body = {"title": error.detail, "status": error.status_code, "detail": request.url.path}
     return JSONResponse(
-        body, error.status_code, headers=error.headers, media_type="application/problem+json"
+        {**body, "reason": words},
+        error.status_code,
+        headers=error.headers,
+        media_type=MEDIA_TYPE,
     )
-
-
-def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
-    async def query(request: Request) -> Response:
-        asked = await sparql.read(request)
-        accept = _accept(request)
-        snapshot = await run_in_threadpool(snapshots.current)
-        if asked is None:
-            if choose(accept, ["application/json", resources.HTML]) != resources.HTML:
-                raise BadRequest("the parameter query is missing")
-            return _page(pages.editor(model), {"Vary": "Accept"})
-
-        def evaluated() -> Response:
-            results = sparql.evaluate(snapshot, asked, model.base)
-            if choose(accept, [*sparql.OFFERED, resources.HTML]) == resources.HTML:
-                return _page(pages.results(asked.text, results), {"Vary": "Accept"})
-            response = sparql.respond(results, accept, model.prefixes)
-            return response if isinstance(response, Response) else answer(request, response)
-
-        return await run_in_threadpool(evaluated)
-
-    app.add_api_route("/sparql", query, methods=[*_READ, "POST"], response_class=Response)
 
 
 def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
@@ -124,10 +91,18 @@ def _add_graphs(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
         name = resources.named(model.base + stem)
         if not snapshot.store.contains_named_graph(name):
             raise NotFound(f"there is no graph <{name.value}>")
-        headers = {"Vary": "Accept", "Link": _alternates(name.value)}
+        headers = {
+            "ETag": f'"{snapshot.number}-{suffix}"',
+            "Vary": "Accept",
+            "Link": _alternates(name.value),
+        }
+        if _is_held(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
         if suffix == "html":
             return _page(pages.graph(model, name.value), headers)
         media_type = resources.MEDIA_TYPES[suffix]
+        if request.method == "HEAD":  # the whole graph would be written, to be thrown away
+            return Response(headers=headers, media_type=media_type)
         dump = _dump(snapshot, name, suffix, model)
         return StreamingResponse(dump, media_type=media_type, headers=headers)
 
@@ -199,5 +174,5 @@ def _add_pages(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
 
 
 def _page(html: str, headers: dict[str, str] | None = None, status: int = 200) -> Response:
-    held = {**_SECURITY, **(headers or {})}
+    held = {**pages.SECURITY, **(headers or {})}
     return Response(html, status, held, "text/html; charset=utf-8")

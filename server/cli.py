@@ -19,16 +19,19 @@ from ingest.outcome import Options
 from ingest.portals import Portal, bundled_registry, load_portals
 from ingest.run import Network, sample_portals
 from ingest.run import harvest as harvest_portals
-from server import console, serving, sparql
+from server import console, evaluation, preflight
 from server.checking import check_command
 from server.export import write_export
-from server.options import PLACES, STORE, option
+from server.options import BASE, PLACES, STORE, option
 from server.problems import Problem
+from server.protocol import Query
+from server.remote import Allowed
 from server.reporting import report_command
+from server.serve_command import serve, serve_command
+from server.settings import Settings
 from vocab.context import Model
 from vocab.errors import ConfigError
 
-_BASE = option("--base", help="The base of all IRIs minted, fixed when the store is made.")
 _REGISTRY = option(
     "--portals",
     "registry",
@@ -52,7 +55,7 @@ def commands(verbose: bool) -> None:
 @click.argument("names", metavar="[PORTAL]...", nargs=-1)
 @_REGISTRY
 @STORE
-@_BASE
+@BASE
 @option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
 @option("--full", is_flag=True, help="Describe every record again, changed or not.")
 @option("--max", "limit", type=click.IntRange(1), help="End after N records; removes nothing.")
@@ -146,7 +149,7 @@ def portals_command(registry: Path | None, store: Path) -> None:
     "--format",
     "form",
     of="QUERY_",
-    type=click.Choice(["table", *sparql.RESULT_NAMES, *GRAPH_SYNTAXES]),
+    type=click.Choice(["table", *evaluation.RESULT_NAMES, *GRAPH_SYNTAXES]),
     default="table",
     show_default=True,
     help="How to write the results; ttl, nt, rdf and jsonld for CONSTRUCT and DESCRIBE.",
@@ -155,12 +158,15 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     """Answer a SPARQL query (a FILE, or - for the standard input) from the published snapshot."""
     snapshots = Snapshots(store)
     model = Model(snapshots.iris.base)
-    query = sparql.Query(file.read(), [], [])
-    results = sparql.evaluate(snapshots.current(), query, model.base)
+    text = file.read()
+    said = preflight.read(text)
+    Allowed().check(said.services)
+    query = Query(text, [], [], said.names_dataset)
+    results = evaluation.evaluate(snapshots.current().store, query, model.base, is_union=True)
     if form == "table":
         console.show_results(results, model.prefixes)
     else:
-        sys.stdout.buffer.write(sparql.serialize(results, form, model.prefixes))
+        evaluation.serialize(results, form, sys.stdout.buffer, model.prefixes)
 
 
 @commands.command("export")
@@ -189,21 +195,6 @@ def export_command(store: Path, portal: str | None, form: str, output: Any) -> N
     write_export(snapshots.current(), snapshots.iris, portal, SYNTAXES[form], model, output)
 
 
-@commands.command("serve")
-@STORE
-@_BASE
-@option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Its port.")
-def serve_command(store: Path, base: str | None, host: str, port: int) -> None:
-    """Serve the published snapshot, and each new one as it is published."""
-    snapshots = Snapshots(store, base)
-    snapshots.current()
-    click.echo(
-        f"Serving {store} on http://{host}:{port}/ ; its IRIs begin with {snapshots.iris.base}"
-    )
-    serving.serve(store, host, port)
-
-
 @commands.command("demo")
 @option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port.")
 @PLACES
@@ -217,11 +208,12 @@ def demo_command(port: int, places: bool) -> None:
         _harvest(list(sample_portals().values()), writer, Options())
         writer.close()
         click.echo(f"\nServing the samples on http://localhost:{port}/ (Ctrl-C ends it)")
-        serving.serve(store, "127.0.0.1", port)
+        serve(Settings(store, access_log=False), "127.0.0.1", port)
 
 
 commands.add_command(check_command)
 commands.add_command(report_command)
+commands.add_command(serve_command)
 
 
 def main() -> None:

@@ -1,18 +1,28 @@
 """``/sparql``: the SPARQL 1.1 Protocol, and the service description."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 
-from server import pages
-from server.description import describe_service
+import pyoxigraph as ox
+
+from graph.snapshot import Snapshots
+from server import description, evaluation, pages
+from server.description import Service
 from server.exchange import Exchange
 from server.negotiation import choose
-from server.problems import BadRequest, Forbidden, MethodNotAllowed
+from server.problems import BadRequest, Forbidden, MethodNotAllowed, NotAcceptable
 from server.protocol import Operation, read
-from server.query import Queries
-from server.workers.limits import Limits
+from server.query import Queries, described
+from server.settings import Settings
 from vocab.context import Model
 
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
+_VARY = {"Vary": "Accept"}
+_PREFIXES = {
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "formats": "http://www.w3.org/ns/formats/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+}
 Updating = Callable[[Exchange, Operation], Awaitable[None]]
 
 
@@ -20,11 +30,17 @@ class Endpoint:
     """Queries, and updates where there is somebody to make them."""
 
     def __init__(
-        self, model: Model, queries: Queries, limits: Limits, update: Updating | None = None
+        self,
+        snapshots: Snapshots,
+        queries: Queries,
+        settings: Settings,
+        update: Updating | None = None,
     ) -> None:
-        self._model = model
+        self._snapshots = snapshots
+        self._model = Model(snapshots.iris.base)
         self._queries = queries
-        self._limits = limits
+        self._settings = settings
+        self._limits = settings.limits
         self._update = update
 
     async def __call__(self, exchange: Exchange) -> None:
@@ -74,13 +90,28 @@ class Endpoint:
         if exchange.method not in ("GET", "HEAD"):
             raise BadRequest("the parameter query is missing", reason="no-query")
         accept = exchange.header("accept")
-        if choose(accept, ["text/turtle", pages.HTML]) == pages.HTML:
+        offered = [*evaluation.GRAPHS, pages.HTML]
+        chosen = choose(accept, offered)
+        if chosen is None:
+            raise NotAcceptable(f"none of {accept}; there are {', '.join(offered)}", _VARY)
+        if chosen == pages.HTML:
             page = pages.editor(self._model).encode()
-            headers = {**pages.SECURITY, "Content-Type": f"{pages.HTML}; charset=utf-8"}
-            await exchange.answer(200, {**headers, "Vary": "Accept"}, page)
+            await exchange.answer(200, {**_VARY, **described({"type": chosen})}, page)
             return
-        is_writable = self._update is not None
-        headers, body = describe_service(exchange, self._model, is_writable=is_writable)
-        await exchange.answer(200, headers, body)
+        names = await asyncio.to_thread(self._graph_names)
+        service = Service(
+            f"{exchange.root}sparql",
+            f"{exchange.root}graph-store",
+            self._settings.is_union,
+            bool(self._settings.token),
+            bool(self._settings.allow_remote),
+            self._settings.limits,
+        )
+        triples = description.described(service, names)
+        body = ox.serialize(triples, format=evaluation.GRAPHS[chosen], prefixes=_PREFIXES)
+        assert body is not None
+        await exchange.answer(200, {**_VARY, **described({"type": chosen})}, body)
 
-
+    def _graph_names(self) -> list[str]:
+        names = self._snapshots.current().store.named_graphs()
+        return sorted(name.value for name in names if isinstance(name, ox.NamedNode))

@@ -33,6 +33,8 @@ class Exchange:
         self._leaving: asyncio.Task[None] | None = None
         self.client: str = (scope.get("client") or ("",))[0]
         """Who asks, for limits and the log: an address."""
+        self.root = ""
+        """Where the client sees ``/`` of this server, an absolute IRI that ends in ``/``."""
         self.status = 0
         self.size = 0
         self.outcome = ""

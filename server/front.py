@@ -1,16 +1,21 @@
 """The front: the ASGI application around all others; what answers by thousands goes a short way.
 
-``/sparql`` and ``/graph-store`` are answered straight from here, the rest by the FastAPI
-application (server/app.py).
+``/sparql``, ``/graph-store`` and the operations are answered straight from here, the rest by the
+FastAPI application (server/app.py).
 """
 
+import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server import cors
+from server.access import Log
 from server.exchange import BrokenOff, ClientLeft, Exchange
+from server.forwarded import Proxies
+from server.metrics import Metrics
 from server.problems import Problem
 
 _LOG = logging.getLogger(__name__)
@@ -18,30 +23,35 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 
 class Front:
-    """Requests to those that answer them, each ended in the one shape of errors."""
+    """Requests to those that answer them, each ended in the one shape of errors, and noted."""
 
-    def __init__(self, handlers: Mapping[str, Handler], others: ASGIApp) -> None:
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        others: ASGIApp,
+        proxies: Proxies,
+        log: Log,
+        metrics: Metrics,
+    ) -> None:
         """``handlers``: by path; one that ends in ``/`` takes all below it."""
         self._handlers = {path: each for path, each in handlers.items() if path[-1] != "/"}
         self._below = [(path, each) for path, each in handlers.items() if path[-1] == "/"]
         self._others = others
+        self._proxies = proxies
+        self._log = log
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._others(scope, receive, send)
-            return
-        path = scope["path"]
-        handler = self._handlers.get(path)
-        if handler is None:
-            handler = next((each for stem, each in self._below if path.startswith(stem)), None)
-        if handler is None:
-            await self._others(scope, receive, send)
-            return
-        exchange = Exchange(scope, receive, send)
         begun = time.perf_counter()
+        exchange = Exchange(scope, receive, send)
+        self._place(exchange)
+        handler = self._handler(exchange.path)
         try:
-            await handler(exchange)
+            if handler is None:
+                await self._others(scope, receive, self._watching(exchange, send))
+            elif not await self._is_preflight(exchange):
+                await handler(exchange)
         except Problem as problem:
             await self._tell(exchange, problem)
         except ClientLeft:
@@ -53,10 +63,62 @@ class Front:
             await self._tell(exchange, Problem("The server met an error of its own."))
         finally:
             exchange.close()
-            del begun
+            self._note(exchange, time.perf_counter() - begun)
+
+    def _handler(self, path: str) -> Handler | None:
+        handler = self._handlers.get(path)
+        if handler is None:
+            handler = next((each for stem, each in self._below if path.startswith(stem)), None)
+        return handler
+
+    def _place(self, exchange: Exchange) -> None:
+        """Who asks, and where the client sees this server."""
+        scope, peer = exchange.scope, exchange.client
+        host = exchange.header("host") or "localhost"
+        fields = scope["headers"]
+        exchange.client = self._proxies.client(peer, fields)
+        scheme, host, prefix = self._proxies.public(peer, fields, scope["scheme"], host)
+        exchange.root = f"{scheme}://{host}{prefix}/"
+
+    @staticmethod
+    def _watching(exchange: Exchange, send: Send) -> Send:
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+            else:
+                exchange.size += len(message.get("body", b""))
+            await send(message)
+
+        return watched
+
+    @staticmethod
+    async def _is_preflight(exchange: Exchange) -> bool:
+        """Answer a CORS preflight, where it is one."""
+        if exchange.method != "OPTIONS":
+            return False
+        fields = cors.preflight(exchange.scope["headers"], cors.METHODS)
+        if fields is None:
+            return False
+        await exchange.start(204, {name.decode(): value.decode() for name, value in fields})
+        await exchange.end()
+        return True
 
     @staticmethod
     async def _tell(exchange: Exchange, problem: Problem) -> None:
         if exchange.status:  # it has begun to answer
             raise BrokenOff from problem
         await exchange.problem(problem.told())
+
+    def _note(self, exchange: Exchange, seconds: float) -> None:
+        query = exchange.query
+        self._log.note(
+            method=exchange.method,
+            path=exchange.path,
+            status=exchange.status,
+            bytes=exchange.size,
+            ms=round(seconds * 1000, 1),
+            client=exchange.client,
+            query=hashlib.sha256(query.encode()).hexdigest()[:16] if query else None,
+            outcome=exchange.outcome or None,
+            agent=exchange.header("user-agent"),
+        )

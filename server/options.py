@@ -22,6 +22,7 @@ STORE = option(
     show_default=True,
     help="The folder of the store.",
 )
+BASE = option("--base", help="The base of all IRIs minted, fixed when the store is made.")
 PLACES = option(
     "--places/--no-places",
     default=True,

@@ -186,8 +186,8 @@ def described(head: dict[str, Any]) -> dict[str, str]:
     fields = {"Content-Type": media_type}
     if media_type.startswith("text/"):
         fields["Content-Type"] += "; charset=utf-8"
-    if head["coding"] != "identity":
-        fields["Content-Encoding"] = head["coding"]
+    if (coding := head.get("coding", "identity")) != "identity":
+        fields["Content-Encoding"] = coding
     return fields | SECURITY if media_type == HTML else fields
 
 

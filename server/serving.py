@@ -1,34 +1,78 @@
-"""The HTTP server around the application: granian, in a process of its own."""
+"""The server put together: the front, the pool of workers behind it, and their life."""
 
-import os
-from pathlib import Path
-
-from fastapi import FastAPI
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.snapshot import Snapshots
+from server.access import Log
 from server.app import create_app
+from server.cache import Cache
+from server.compression import Compression
+from server.cors import Cors
+from server.endpoint import Endpoint
+from server.forwarded import Proxies
+from server.front import Front, Handler
+from server.metrics import Metrics
+from server.operations import Operations
+from server.query import Queries
+from server.remote import Allowed
+from server.settings import Settings
+from server.workers.pool import Pool
 
-_STORE = "JOINTURE_STORE"
 
+class Served:
+    """The ASGI application with its pool: started and ended with the server (ASGI's lifespan)."""
 
-def application() -> FastAPI:
-    """The application over the store that the environment names: granian's workers call it."""
-    return create_app(Snapshots(Path(os.environ[_STORE])))
+    def __init__(self, settings: Settings) -> None:
+        """Raises ``ConfigError``."""
+        snapshots = Snapshots(settings.store)
+        snapshots.current()
+        self._settings = settings
+        self.pool = Pool(
+            settings.store.resolve(),
+            snapshots.iris.base,
+            settings.limits,
+            memory=settings.memory,
+            union=settings.is_union,
+        )
+        self._metrics = Metrics()
+        self._log = Log(settings.access_log)
+        self.operations = Operations(self.pool, self._metrics)
+        self._front = self._framed(snapshots)
 
+    def _framed(self, snapshots: Snapshots) -> Front:
+        settings = self._settings
+        queries = Queries(
+            self.pool,
+            Cache(settings.cache),
+            Allowed(settings.allow_remote),
+            is_union=settings.is_union,
+        )
+        endpoint = Endpoint(snapshots, queries, settings)
+        handlers: dict[str, Handler] = {
+            "/sparql": endpoint,
+            "/health": self.operations.health,
+            "/ready": self.operations.ready,
+            "/metrics": self.operations.metrics,
+        }
+        others = Cors(Compression(create_app(snapshots)))
+        return Front(handlers, others, Proxies(settings.trusted_proxies), self._log, self._metrics)
 
-def serve(store: Path, host: str, port: int) -> None:
-    """Serve until a signal ends it."""
-    os.environ[_STORE] = str(store.resolve())
-    Server(
-        "server.serving:application",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        factory=True,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,  # a query that overflows the engine's stack ends its process
-        websockets=False,
-    ).serve()
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or begin and end with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._front(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.pool.start()
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": repr(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.pool.close()
+        self._log.close()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -44,6 +44,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._switching = asyncio.Lock()
         self.is_loading = False
+        self.was_loaded = False
         self.switched_at = 0.0
 
     async def start(self) -> None:
@@ -156,7 +157,7 @@ class Pool:
         except NurseryLost:
             _LOG.warning("the snapshot could not be loaded into memory; answering from disk")
         finally:
-            self.is_loading = False
+            self.is_loading, self.was_loaded = False, True
 
     @staticmethod
     def _reap() -> None:
