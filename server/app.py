@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote
 import pyoxigraph as ox
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -17,6 +16,7 @@ from graph.iris import UNRESERVED
 from graph.snapshot import Snapshot, Snapshots
 from graph.writing import SYNTAXES, restored
 from server import pages, resources, sparql
+from server.cors import HEADERS, Cors
 from server.framing import context_document
 from server.negotiation import choose
 from server.problems import BadRequest, NotFound, Problem, answer
@@ -37,16 +37,10 @@ def create_app(snapshots: Snapshots) -> FastAPI:
     """The server over the current snapshot of a store."""
     model = Model(snapshots.iris.base)
     app = FastAPI(title="Jointure", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location"],
-    )
+    app.add_middleware(Cors)
     app.add_exception_handler(Problem, answer)
     app.add_exception_handler(HTTPException, _not_routed)
-    app.add_exception_handler(Exception, answer)
+    app.add_exception_handler(Exception, _failed)
     _add_queries(app, snapshots, model)
     _add_resources(app, snapshots, model)
     _add_graphs(app, snapshots, model)
@@ -61,6 +55,13 @@ def _not_routed(request: Request, error: Exception) -> Response:
     return JSONResponse(
         body, error.status_code, headers=error.headers, media_type="application/problem+json"
     )
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    """An error of our own. It is answered outside all middleware, so that it has no CORS yet."""
+    response = answer(request, error)
+    response.raw_headers.extend(HEADERS)
+    return response
 
 
 def _add_queries(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
