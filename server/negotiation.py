@@ -2,9 +2,30 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
-_RANGE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
-_PARAMETER = re.compile(r'\s*;\s*([^=\s;]+)\s*=\s*("[^"]*"|[^;\s]*)')
+_PART = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
+_PARAMETER = re.compile(r'\s*;\s*([^=\s;]+)\s*=\s*("(?:[^"\\]|\\.)*+"?|[^;\s]*)')
+_NUMBER = re.compile(r"\d?(?:\.\d{0,9})?")
+_MOST = 100
+"""As many ranges as are read of one header: a longer list is an attack, not a wish."""
+_KEPT = 1024
+"""Headers up to this length, in characters, have their choice kept."""
+_INVALID = 0.0001
+"""The weight of what is no weight: below every weight that can be written, and not 0."""
+_HINTS = frozenset(("charset", "profile"))
+"""Parameters that take nothing out of a range: all our text is UTF-8, and a profile leaves the
+meaning of a representation as it is (RFC 6906, section 3.1)."""
+
+
+class Range(NamedTuple):
+    """One element of a weighted list: a name in lower case, its parameters, its weight."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    quality: float
 
 
 def choose(accept: str | None, offered: Sequence[str]) -> str | None:
@@ -13,32 +34,74 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     ``offered`` is in our order of preference: the first wins among equals, and where the header
     is missing or empty.
     """
-    ranges = [_range(part) for part in _RANGE.findall(accept or "") if part.strip()]
+    if not accept:
+        return offered[0]
+    pick = _chosen if len(accept) <= _KEPT else _chosen.__wrapped__
+    return pick(accept, tuple(offered))
+
+
+def weighted(header: str) -> list[Range]:
+    """The elements of a list with weights (RFC 9110, section 12.4.2), empty ones left out.
+
+    What stands behind the weight was once an extension of the list (RFC 7231, section 5.3.2) and
+    says nothing of the media type: it is left out.
+    """
+    parts = (match[0] for match in islice(_PART.finditer(header), _MOST))
+    return [_range(part) for part in parts if part.strip()]
+
+
+@lru_cache(maxsize=1024)
+def _chosen(accept: str, offered: tuple[str, ...]) -> str | None:
+    ranges = weighted(accept)
     if not ranges:
         return offered[0]
     best, best_quality = None, 0.0
     for media_type in offered:
-        quality = _quality(media_type, ranges)
+        quality = _quality(_range(media_type), ranges)
         if quality > best_quality:
             best, best_quality = media_type, quality
     return best
 
 
-def _range(part: str) -> tuple[str, float]:
+def _range(part: str) -> Range:
     name, _, rest = part.partition(";")
-    parameters = {key.lower(): value for key, value in _PARAMETER.findall(f";{rest}")}
-    try:
-        quality = min(1.0, max(0.0, float(parameters.get("q", "1"))))
-    except ValueError:
-        quality = 0.0
-    return name.strip().lower(), quality
+    parameters, quality = [], 1.0
+    for key, value in _PARAMETER.findall(f";{rest}"):
+        if key.lower() == "q":
+            quality = _weight(value)
+            break
+        parameters.append((key.lower(), _unquoted(value).lower()))
+    return Range(name.strip().lower(), tuple(parameters), quality)
 
 
-def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:
-    """The quality that the most specific matching range gives."""
-    kind = media_type.partition("/")[0]
-    for pattern in (media_type, f"{kind}/*", "*/*"):
-        found = [quality for name, quality in ranges if name == pattern]
-        if found:
-            return max(found)
-    return 0.0
+def _weight(text: str) -> float:
+    """A weight. More digits than three, or more than 1, are understood as they are meant."""
+    if not _NUMBER.fullmatch(text) or text in ("", "."):
+        return _INVALID
+    return min(1.0, float(text))
+
+
+def _unquoted(value: str) -> str:
+    return re.sub(r"\\(.)", r"\1", value.strip('"')) if value.startswith('"') else value
+
+
+def _quality(offer: Range, ranges: list[Range]) -> float:
+    """The weight that the most specific of the matching ranges gives."""
+    found = [
+        (specificity, each.quality)
+        for each in ranges
+        if (specificity := _specificity(offer, each)) is not None
+    ]
+    return max(found)[1] if found else 0.0
+
+
+def _specificity(offer: Range, asked: Range) -> tuple[int, int] | None:
+    """How closely a range describes what is offered, ``None`` where it does not."""
+    kind = offer.name.partition("/")[0]
+    names = ("*/*", f"{kind}/*", offer.name)
+    if asked.name not in names:
+        return None
+    told = [each for each in asked.parameters if each[0] not in _HINTS]
+    if any(each not in offer.parameters for each in told):
+        return None
+    return names.index(asked.name), len(asked.parameters)

@@ -1,6 +1,10 @@
 """Content negotiation: RFC 9110, section 12.5.1."""
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.negotiation import choose
 
@@ -93,3 +97,61 @@ def test_nothing_that_is_offered_will_do():
 def test_a_browser_gets_the_page():
     firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert choose(firefox, OFFERED) == HTML
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html;charset=utf-8",
+        'text/html; charset="UTF-8"',
+        "TEXT/HTML;CHARSET=iso-8859-1",
+        "text/html; q=0.5; v=1",
+        "text/html;level=1;q=0.9, text/html;q=0.1",
+    ],
+)
+def test_parameters_that_take_nothing_out(accept):
+    assert choose(accept, OFFERED) == HTML
+
+
+@pytest.mark.parametrize("accept", ["text/html;level=1", "text/*;version=1.2", "*/*;a=b"])
+def test_a_range_with_a_parameter_that_is_not_offered_matches_nothing(accept):
+    assert choose(accept, OFFERED) is None
+    assert choose(f"{accept}, text/html;q=0.1", OFFERED) == HTML
+
+
+def test_a_parameter_that_is_offered_is_matched_and_is_more_specific():
+    offered = ["text/html", "text/html;level=1"]
+    assert choose("text/html;level=1", offered) == "text/html;level=1"
+    assert choose("text/html, text/html; level=1;q=0.2", offered) == "text/html"
+    assert choose("text/html;q=0.1, text/html; LEVEL=1;q=0.2", offered) == "text/html;level=1"
+
+
+def test_the_specificity_of_parameters_gives_the_quality():
+    assert choose("text/turtle, text/turtle;charset=utf-8;q=0.1, text/html;q=0.5", OFFERED) == HTML
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("text/turtle;q=.3, text/html;q=0.4", HTML),
+        ("text/turtle;q=1.000, text/html;q=0.999", TURTLE),
+        ("text/turtle;q=0.8999, text/html;q=0.9", HTML),
+        ("text/turtle;q=0., text/html;q=0.001", HTML),
+        ("text/html;q=5", HTML),
+        ("text/html;q=much", HTML),
+    ],
+)
+def test_weights_are_understood_as_they_are_meant(accept, chosen):
+    assert choose(accept, OFFERED) == chosen
+
+
+def test_a_list_without_end_is_read_in_no_time_and_not_kept():
+    accept = "a/b;q=0.1," * 6000
+    started = time.perf_counter()
+    assert choose(accept, OFFERED * 10) is None
+    assert time.perf_counter() - started < 0.1
+
+
+@given(st.text(alphabet='abz*/;,=q01."\\ \t', max_size=80))
+def test_whatever_is_asked_there_is_an_answer(accept):
+    assert choose(accept, OFFERED) in [*OFFERED, None]
