@@ -72,6 +72,9 @@ Several ``brackets``, and several ``operators``, are one token."""
 BLANK = re.compile(rf"{SPACE}*+", re.VERBOSE)
 """Nothing but space and comments, in a full match."""
 
+NO_TERM = re.compile(rf"(?:{SPACE}|{_BETWEEN})*+", re.VERBOSE)
+"""Nothing but space, comments and signs between terms, in a full match."""
+
 _PASSED = re.compile(rf"{SPACE}|{_BETWEEN}|{_PLAIN}", re.VERBOSE | re.DOTALL)
 
 
