@@ -125,8 +125,10 @@ def themes(reading: Reading, node: Node, key: str, labels: Iterable[str]) -> Non
 
 
 def _portal_themes(reading: Reading, label: str) -> tuple[str, ...]:
-    """The EU themes that a label means on this portal, where the portal has a list of its own."""
-    return reading.context.model.themes_of(reading.context.portal.name).find(label)
+    """The EU themes that a label means on this portal, where the portal has a list of its own or
+    uses another's."""
+    portal = reading.context.portal
+    return reading.context.model.themes_of(portal.themes or portal.name).find(label)
 
 
 def _theme(reading: Reading, label: str) -> str:

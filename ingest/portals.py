@@ -15,6 +15,7 @@ from vocab.codelist import CodeList
 from vocab.errors import ConfigError
 from vocab.gazetteer import gazetteer
 from vocab.ntriples import iri
+from vocab.themes import with_themes
 
 _TERRITORIES = "commune/75056, epci/243100518, departement/13, region/93, country/FRA"
 _TERRITORY = re.compile(r"(?:(?:commune|epci|departement|region)/\w+|country/FRA)")
@@ -50,6 +51,7 @@ class Portal:
     the registry's folder. ``site`` is the address that links are made of where ``url`` is a file.
     ``territory`` is a place, ``level/code``, and ``territory_name`` its name; ``timezone`` says
     what the portal's days are. ``filter`` is the connector's own selection (CKAN: ``fq``).
+    ``themes`` is the portal whose words for themes it uses, where those are not its own.
     ``example`` is a portal that is harvested only where it is named. ``private`` allows addresses
     of private networks; the origin of a ``url`` that is itself one is allowed without it.
 
@@ -72,6 +74,7 @@ class Portal:
     language: str = "fr"
     timezone: ZoneInfo = field(default=ZoneInfo("Europe/Paris"))
     filter: str = ""
+    themes: str = ""
     private: bool = False
     example: bool = False
     contact: Contact | None = None
@@ -125,6 +128,9 @@ def _portal(path: Path, name: str, entry: Any, connectors: Mapping[str, object])
         raise ConfigError(f"{where}: territory {values['territory']!r} is none of the COG's")
     if "access_rights" in values:
         _require(f"{where} access_rights", values["access_rights"], "access-right")
+    if "themes" in values and values["themes"] not in with_themes():
+        valid = ", ".join(with_themes())
+        raise ConfigError(f"{where}: themes {values['themes']!r}; valid: {valid}")
     _require(f"{where} language", values.get("language", "fr"), "language")
     for key in ("homepage", "site"):
         _check_address(f"{where} {key}", values.get(key, "https://example.org/"))

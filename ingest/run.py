@@ -89,8 +89,8 @@ def harvest(
 
     Raises ``ConfigError`` before anything starts where our own tables are wrong.
     """
-    model = Model(store.iris.base)
-    connectors = {name: make(model) for name, make in CONNECTORS.items()}
+    model, portals = Model(store.iris.base), list(portals)
+    connectors = {kind: CONNECTORS[kind](model) for kind in {each.type for each in portals}}
     run = _Run(store, model, connectors, options, now, network or Network(), watch)
     store.recover(dry=options.dry_run)
     if not options.dry_run:

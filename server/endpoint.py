@@ -46,6 +46,7 @@ class Endpoint:
     async def __call__(self, exchange: Exchange) -> None:
         """Answer a request. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
         method = exchange.method
+        await self._queries.refresh()
         key: Hashable = None
         if method == "GET":
             key = self._key(exchange, exchange.query_string)
@@ -64,7 +65,8 @@ class Endpoint:
             await self._make(exchange, operation)
         else:
             exchange.query = operation.text
-            key = key or self._key(exchange, operation._replace(seconds=0))
+            asked = (operation.text, *map(tuple, (operation.default_graphs, operation.named_graphs)))
+            key = key or self._key(exchange, asked)
             await self._queries.answer(exchange, operation, key)
 
     @staticmethod

@@ -44,6 +44,11 @@ class Queries:
         self._allowed = allowed
         self._is_union = is_union
 
+    async def refresh(self) -> None:
+        """Answer from what is published now, as far as it can be had at once."""
+        if self._pool.is_behind():
+            await self._pool.refresh()
+
     def kept(self, key: Hashable) -> Kept | None:
         """The answer that is kept for a key, of the snapshot that is current."""
         return self._cache.get(self._pool.number, key)

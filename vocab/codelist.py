@@ -33,7 +33,8 @@ class CodeList:
 
     ``vocab/concepts/NAME.ttl`` holds the concepts (``skos:notation`` is the code) and
     ``vocab/codes/NAME.csv`` the spellings: a column ``value``, a column ``notation``. A value that
-    means two concepts has two rows. IRIs relative in the Turtle are under ``base``.
+    means two concepts has two rows; a list that no portal writes has no such file. IRIs relative in
+    the Turtle are under ``base``.
     """
 
     name: str
@@ -90,7 +91,8 @@ class CodeList:
                 assert isinstance(quad.subject, ox.NamedNode)
                 found.setdefault(fold(quad.object.value), (quad.subject.value,))
         rows: dict[str, tuple[str, ...]] = {}
-        text = files("vocab").joinpath(f"codes/{self.name}.csv").read_text("utf-8")
+        spellings = files("vocab").joinpath(f"codes/{self.name}.csv")
+        text = spellings.read_text("utf-8") if spellings.is_file() else ""
         for row in csv.DictReader(io.StringIO(text)):
             if row["notation"] not in iris:
                 raise ConfigError(

@@ -3,6 +3,7 @@
 import csv
 import io
 from importlib.resources import files
+from pathlib import Path
 
 from vocab.codelist import CodeList, fold
 from vocab.errors import ConfigError
@@ -10,10 +11,16 @@ from vocab.errors import ConfigError
 FOLDER = "codes/themes"
 
 
+def with_themes() -> list[str]:
+    """The portals that have words of their own for themes, by name."""
+    names = (Path(each.name) for each in files("vocab").joinpath(FOLDER).iterdir())
+    return sorted(name.stem for name in names if name.suffix == ".csv")
+
+
 class PortalThemes:
-    """The themes of one portal: ``vocab/codes/themes/PORTAL.csv`` (a column ``value``, a column
-    ``notation``, as the other code lists), asked before ``data-theme.csv``. A portal without such a
-    file has no meanings of its own."""
+    """The themes of one portal, or of several of one platform: ``vocab/codes/themes/PORTAL.csv``
+    (a column ``value``, a column ``notation``, as the other code lists), asked before
+    ``data-theme.csv``. A portal without such a file has no meanings of its own."""
 
     def __init__(self, portal: str, themes: CodeList) -> None:
         """Raises ``ConfigError`` where a row has a notation that is no EU theme's."""

@@ -9,7 +9,7 @@ class Limits(NamedTuple):
 
     seconds: float = 60.0
     """A query's time, from when a worker has it, without the time its client takes to read."""
-    memory: int = 1 << 30
+    query_memory: int = 1 << 30
     """Bytes that a worker may use above what the snapshot takes."""
     rows: int = 10_000_000
     """Solutions or triples of one answer."""

@@ -50,7 +50,10 @@ class Nursery:
                 os.read(reading, 4096)
                 self._reap()
             if self._control in ready:
-                packet = self._control.recv(1 << 16)
+                try:
+                    packet = self._control.recv(1 << 16)
+                except ConnectionResetError:
+                    return
                 if not packet:
                     return
                 self._do(json.loads(packet))
@@ -94,7 +97,7 @@ class Nursery:
         os.dup2(words, 2)
         code = 1
         try:
-            confine(self._settings["limits"]["memory"])
+            confine(self._settings["limits"]["query_memory"])
             store = self._memory.store if self._memory else _opened(self._folder)
             work(connected, Served(store, self._model, self._settings["union"]))
             code = 0

@@ -19,6 +19,8 @@ from server.workers.line import Worker
 _LOG = logging.getLogger(__name__)
 _WATCH = 0.2
 """Seconds between two looks at which snapshot is current."""
+_PATIENCE = 0.5
+"""Seconds that a query waits for a snapshot that was just published; then the one before answers."""
 _SHARE = 0.6
 """The part of the memory that is free which a snapshot may take, where it is for us to choose."""
 _SUBREAPER = 36
@@ -35,6 +37,7 @@ class Pool:
         self.admission = Admission(limits)
         self.number = 0
         self._folder = folder
+        self._link = str(folder / "current")
         self._base = base
         self._memory = memory
         self._union = union
@@ -43,6 +46,7 @@ class Pool:
         self._forking = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._switching = asyncio.Lock()
+        self._catching: asyncio.Task[None] | None = None
         self.is_loading = False
         self.was_loaded = False
         self.switched_at = 0.0
@@ -65,10 +69,11 @@ class Pool:
             folder, self._base, self.limits, memory=memory, union=self._union
         )
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -124,6 +129,19 @@ class Pool:
             except NurseryLost:
                 await self._settle(await self._begin(folder, memory=False))
                 self._load()
+
+    def is_behind(self) -> bool:
+        """Whether a later snapshot is current than the one that is answered from."""
+        try:
+            return int(os.readlink(self._link).rpartition("/")[2]) != self.number
+        except (OSError, ValueError):
+            return False
+
+    async def refresh(self) -> None:
+        """Answer from the current snapshot, unless it takes long to get there."""
+        if self._catching is None or self._catching.done():
+            self._catching = self._spawn(self.catch_up())
+        await asyncio.wait({self._catching}, timeout=_PATIENCE)
 
     async def _again(self) -> None:
         """Another nursery for one that was lost."""

@@ -350,6 +350,15 @@ def test_a_portals_own_theme_comes_before_the_list_of_all(begin):
     assert "concept/rule/portal-list>" in shared
 
 
+def test_a_portal_may_use_anothers_words_for_themes(begin):
+    reading = begin(name="marseille", themes="datasud")
+    describing.themes(reading, reading.node(reading.root), "category", ["Se déplacer"])
+    text = "".join(reading.lines)
+    assert f"dcat#theme> <{AUTHORITY}data-theme/TRAN>" in text
+    assert "theme-marseille/se-deplacer>" in text
+    assert reading.issues == []
+
+
 def test_what_arcgis_says_of_every_dataset_is_no_theme(begin):
     reading = begin()
     describing.themes(reading, reading.node(reading.root), "theme", ["geospatial"])

@@ -118,6 +118,12 @@ FAULTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _no_concepts(monkeypatch):
+    """They are no part of this, and many."""
+    monkeypatch.setattr(harvests, "CONCEPT_LISTS", ())
+
+
 @pytest.fixture(params=TYPES)
 def kind(request):
     return request.param
@@ -154,8 +160,13 @@ def served(store):
     """What is served of the portal."""
 
     def quads():
-        held = Snapshots(store.folder).current().store
-        return {str(quad) for quad in held if not str(quad.graph_name).endswith("provenance>")}
+        held: Any = Snapshots(store.folder).current().store
+        graphs = {each for each in held.named_graphs() if not each.value.endswith("provenance")}
+        return {
+            str(quad)
+            for graph in graphs
+            for quad in held.quads_for_pattern(None, None, None, graph)
+        }
 
     return quads
 

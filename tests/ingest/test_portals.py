@@ -36,6 +36,7 @@ def test_the_bundled_registry_has_the_portals_it_was_founded_for():
     )
     assert types.items() >= {**founded, "datasud": "ckan", "marseille": "ckan"}.items()
     assert portals["marseille"].filter == "organization:ville-marseille"
+    assert portals["marseille"].themes == "datasud"  # one platform, one set of words
 
 
 def test_the_bundled_registry_has_an_entry_of_each_type():
@@ -93,6 +94,7 @@ def test_a_wrong_entry_names_file_entry_and_what_is_valid(load, written, instead
         ("commune/75056", "ville/75056", "territory"),
         ('siren = "217500016"', 'siren = "217500016", type = "Mairie"', "LocalAuthority"),
         ('homepage = "https://data.ville.example/"', 'homepage = "ville"', "homepage"),
+        ('territory = "', 'themes = "../licence"\nterritory = "', "'../licence'; valid: datasud"),
         ('territory = "', 'language = "français"\nterritory = "', "language"),
     ],
 )

@@ -225,8 +225,9 @@ def test_two_queries_are_refused(site, how):
     assert_problem(answer, 400)
 
 
-def test_no_query_is_refused_unless_a_browser_asks(site):
-    assert "query" in assert_problem(site.get("sparql", headers={"Accept": "*/*"}), 400)
+def test_no_query_gives_the_service_description_and_a_browser_the_editor(site):
+    description = site.get("sparql", headers={"Accept": "*/*"})
+    assert description.headers["content-type"] == "text/turtle; charset=utf-8"
     assert_problem(site.post("sparql", data={"other": "1"}), 400)
     page = site.get("sparql", headers={"Accept": "text/html"})
     assert "<textarea" in page.text

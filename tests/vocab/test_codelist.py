@@ -64,6 +64,13 @@ def test_a_value_that_means_two_concepts_gives_both(colours):
     assert set(colours("violet,R", "violet,B").find("Violet")) == {RED, BLUE}
 
 
+def test_a_list_that_no_portal_writes_has_no_file_of_spellings(colours, tmp_path):
+    listed = colours("vermillon,R")
+    (tmp_path / "codes/couleur.csv").unlink()
+    assert listed.find("rouge") == (RED,)
+    assert listed.find("vermillon") == ()
+
+
 def test_a_spelling_wins_over_a_label(colours):
     assert colours("Rouge,B").find("rouge") == (BLUE,)
 

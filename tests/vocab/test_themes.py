@@ -14,7 +14,7 @@ from vocab.errors import ConfigError
 
 THEME = f"{AUTHORITY}data-theme/"
 FOLDER = files("vocab").joinpath("codes/themes")
-PORTALS = sorted(each.name.removesuffix(".csv") for each in FOLDER.iterdir())
+PORTALS = themes.with_themes()
 
 
 def table(path):
@@ -24,6 +24,13 @@ def table(path):
 @pytest.fixture(scope="module")
 def model():
     return Model(BASE)
+
+
+def test_no_two_lists_are_the_same():
+    """A portal with the words of another names it in its entry."""
+    texts = [FOLDER.joinpath(f"{portal}.csv").read_text("utf-8") for portal in PORTALS]
+    assert "datasud" in PORTALS
+    assert len(set(texts)) == len(texts) == len(list(FOLDER.iterdir()))
 
 
 @pytest.mark.parametrize("portal", PORTALS)
