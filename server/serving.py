@@ -1,6 +1,6 @@
 """The server put together: the front, the pool of workers behind it, and their life."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from graph.snapshot import Snapshots
 from server.access import Log
@@ -11,12 +11,15 @@ from server.cors import Cors
 from server.endpoint import Endpoint
 from server.forwarded import Proxies
 from server.front import Front, Handler
+from server.graph_store import PATH, GraphStoreProtocol
 from server.metrics import Metrics
 from server.operations import Operations
 from server.query import Queries
 from server.remote import Allowed
 from server.settings import Settings
+from server.updating import Updates
 from server.workers.pool import Pool
+from server.workers.writing import Writing
 
 
 class Served:
@@ -34,6 +37,7 @@ class Served:
             memory=settings.memory,
             union=settings.is_union,
         )
+        self.writing = Writing(settings, self.pool) if settings.token else None
         self._metrics = Metrics()
         self._log = Log(settings.access_log)
         self.operations = Operations(self.pool, self._metrics)
@@ -47,9 +51,14 @@ class Served:
             Allowed(settings.allow_remote),
             is_union=settings.is_union,
         )
-        endpoint = Endpoint(snapshots, queries, settings)
+        writing, update = self.writing, None
+        if writing is not None:
+            update = Updates(writing, snapshots.iris.base, settings.token)
+        graphs = GraphStoreProtocol(snapshots, self.pool, queries, settings, writing)
         handlers: dict[str, Handler] = {
-            "/sparql": endpoint,
+            "/sparql": Endpoint(snapshots, queries, settings, update),
+            PATH: graphs,
+            f"{PATH}/": graphs,
             "/health": self.operations.health,
             "/ready": self.operations.ready,
             "/metrics": self.operations.metrics,
@@ -73,6 +82,8 @@ class Served:
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if self.writing is not None:
+            self.writing.close()
         await self.pool.close()
         self._log.close()
         await send({"type": "lifespan.shutdown.complete"})
