@@ -44,8 +44,9 @@ class Writer:
         self._store: GraphStore | None = None
 
     def run(self) -> None:
-        """Make changes until there are none, or the other side is gone. Its last word is an END:
-        a change that crosses it on the way has not begun."""
+        """Make changes until there are none, or the other side is gone. Its first word is a HEAD:
+        it is ready; its last an END: a change that crosses it on the way has not begun."""
+        self._channel.send(Kind.HEAD, {})
         while select.select([self._socket], [], [], _IDLE)[0]:
             frame = self._channel.receive()
             if frame is None:

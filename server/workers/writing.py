@@ -159,7 +159,12 @@ class Writing:
         ours.send(json.dumps(said).encode() + b"\n")
         ours.setblocking(False)
         _, line = await asyncio.get_running_loop().create_unix_connection(Line, sock=ours)
-        return _Writer(pid, line, words)
+        writer = _Writer(pid, line, words)
+        if await line.frame() is None:
+            problem = _fate(writer, 0)
+            writer.dismiss()
+            raise problem
+        return writer
 
     def _end(self) -> None:
         if self._writer is not None:

@@ -122,11 +122,11 @@ def test_reads_go_on_while_something_is_written(writable):
 
 
 def test_an_update_that_takes_too_long_is_stopped(serve_writable, tmp_path, free_port):
-    with serve_writable(tmp_path / "store", free_port(), "--timeout", "2") as started:
-        started.put("a:n", numbers(300))
+    with serve_writable(tmp_path / "store", free_port(), "--timeout", "4") as started:
+        assert started.put("a:n", numbers(300)).status_code == 201
         begun = time.monotonic()
         answer = started.update(SLOW)
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 6
         assert answer.status_code == 503
         assert answer.json()["reason"] == "query-timeout"
         assert int(answer.headers["Retry-After"]) > 0
