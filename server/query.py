@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Hashable
 from importlib.metadata import version
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from server.workers.line import Worker
 from server.workers.pool import Pool
 from server.workers.run import Run
 
+_LOG = logging.getLogger(__name__)
 _VERDICT = 1.0
 """Seconds to wait for the word on why a worker ended."""
 _VERSION = version("jointure")
@@ -84,7 +86,7 @@ class Queries:
             "rows": self._pool.limits.rows,
             "size": self._pool.limits.size,
         }
-        number, frame = await self._run(exchange, operation, job, headers)
+        number, frame = await self._run(exchange, operation, job, headers, said.too_deep)
         if frame is None:
             return
         headers |= described(frame.head)
@@ -104,6 +106,7 @@ class Queries:
         operation: Operation,
         job: dict[str, Any],
         headers: dict[str, str],
+        is_deep: bool,
     ) -> tuple[int, Frame | None]:
         """The number of the snapshot that answered, and the answer where it was a whole one; a
         longer one has been streamed."""
@@ -120,7 +123,7 @@ class Queries:
                 )
                 frame = await worker.line.frame()
                 if frame is None:
-                    raise await ended(worker, seconds)
+                    raise await ended(worker, seconds, is_deep=is_deep)
                 if frame.kind is Kind.PROBLEM:
                     raise Retold(frame.head)
                 if frame.kind is Kind.ANSWER:
@@ -179,10 +182,17 @@ class Queries:
             exchange.outcome = "ok"
             await exchange.end()
             return
-        problem = await ended(worker, 0) if frame is None else Retold(frame.head)
+        problem = await _end_of(worker, frame)
         if isinstance(problem, Problem):
             exchange.outcome = problem.reason
         raise problem if isinstance(problem, ClientLeft) else BrokenOff from problem
+
+
+async def _end_of(worker: Worker, frame: Frame | None) -> Problem | ClientLeft:
+    """What broke a streamed answer off."""
+    if frame is not None:
+        return Retold(frame.head)
+    return await ended(worker, 0, is_deep=False)
 
 
 def described(head: dict[str, Any]) -> dict[str, str]:
@@ -212,8 +222,8 @@ class Retold(Problem):
         return self._told
 
 
-async def ended(worker: Worker, seconds: float) -> Problem | ClientLeft:
-    """What became of a query whose worker has gone."""
+async def ended(worker: Worker, seconds: float, *, is_deep: bool) -> Problem | ClientLeft:
+    """What became of a query whose worker has gone; ``is_deep``: it may be too deep to be read."""
     if worker.killed_for == "timeout":
         return too_long(seconds)
     if worker.killed_for == "left":
@@ -228,10 +238,13 @@ async def ended(worker: Worker, seconds: float) -> Problem | ClientLeft:
                 reason="query-memory",
                 retry=60,
             )
-        if verdict == "stack":
+        if verdict == "time":
+            return too_long(seconds)
+        if verdict == "stack" and is_deep:
             return BadRequest(
                 "the query nests deeper than can be read here", reason="query-too-deep"
             )
+        _LOG.error("a worker ended: %s", verdict)
     return Unavailable("the worker ended unexpectedly", reason="worker-died", retry=1)
 
 

@@ -1,6 +1,7 @@
 """The serving process's end of a worker's socket, on its event loop."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections import deque
@@ -79,7 +80,7 @@ class Worker:
         """The number of the snapshot that it answers from."""
         self.killed_for = ""
         self.verdict: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """Why it ended by itself, once the nursery tells: ``memory``, ``stack`` or its signal."""
+        """Why it ended by itself, once the nursery tells: ``memory``, ``stack``, ``time`` or what it left."""
         self._descriptor = descriptor
         self._is_reniced = False
 
@@ -88,12 +89,14 @@ class Worker:
         if self._descriptor < 0:
             return
         self.killed_for = self.killed_for or reason
-        signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
 
     def give_way(self) -> None:
         """Let every quick query go first from now on: this one takes long."""
         self._is_reniced = True
-        os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_PRIORITY)
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_PRIORITY)
 
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged

@@ -6,6 +6,7 @@ packets over a control socket; what it forks it hands over as file descriptors: 
 socket, and a pidfd to kill it by. It ends when the serving process does.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -74,7 +75,8 @@ class Nursery:
             self._memory = load(folder)
 
     def _tell(self, said: dict[str, Any], descriptors: list[int] | None = None) -> None:
-        socket.send_fds(self._control, [json.dumps(said).encode()], descriptors or [])
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # run() will see it
+            socket.send_fds(self._control, [json.dumps(said).encode()], descriptors or [])
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
