@@ -11,7 +11,6 @@ from server.tokens import (
     BLANK,
     DOT_SEGMENT,
     IRI,
-    LOCAL,
     NOTABLE,
     SPACE,
     STRING,

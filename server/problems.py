@@ -57,7 +57,6 @@ class BadRequest(Problem):
     title = "Bad request"
     reason = "bad-request"
 
-
     @classmethod
     def at(cls, complaint: tuple[str, int, int]) -> "BadRequest":
         """What is wrong with a text, and where: line and column, from 1."""

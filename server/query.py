@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import time
 from collections.abc import AsyncIterator, Hashable
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 from server import preflight
 from server.cache import Cache, Kept
 from server.codings import chosen
 from server.exchange import BrokenOff, ClientLeft, Exchange
+from server.metrics import Metrics
 from server.pages import HTML, SECURITY
 from server.problems import BadRequest, Problem, Unavailable
 from server.protocol import Operation
@@ -28,22 +30,16 @@ _VERDICT = 1.0
 _VERSION = version("jointure")
 
 
-class Asked(NamedTuple):
-    """A query, and all else of the request that its answer depends on."""
-
-    operation: Operation
-    accept: str | None
-    coding: str
-    is_page: bool
-
-
 class Queries:
     """Answers to queries."""
 
-    def __init__(self, pool: Pool, cache: Cache, allowed: Allowed, *, is_union: bool) -> None:
+    def __init__(
+        self, pool: Pool, cache: Cache, allowed: Allowed, metrics: Metrics, *, is_union: bool
+    ) -> None:
         self._pool = pool
         self._cache = cache
         self._allowed = allowed
+        self._metrics = metrics
         self._is_union = is_union
 
     async def refresh(self) -> None:
@@ -53,11 +49,13 @@ class Queries:
 
     def kept(self, key: Hashable) -> Kept | None:
         """The answer that is kept for a key, of the snapshot that is current."""
-        return self._cache.get(self._pool.number, key)
+        kept = self._cache.get(self._pool.number, key)
+        self._metrics.looked_up(kept is not None)
+        return kept
 
     async def give(self, exchange: Exchange, kept: Kept) -> None:
         """A kept answer, or word that the client has it."""
-        exchange.outcome = "cached"
+        exchange.outcome, exchange.form = "cached", kept.form
         if exchange.has(kept.headers["ETag"]):
             exchange.outcome = "not-modified"
             await exchange.answer(304, _validators(kept.headers))
@@ -67,6 +65,7 @@ class Queries:
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
         """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
         said = preflight.read(operation.text)
+        exchange.form = (said.form or "unknown").lower()
         self._allowed.check(said.services)
         coding = chosen(exchange.header("accept-encoding"))
         headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
@@ -91,7 +90,7 @@ class Queries:
             return
         headers |= described(frame.head)
         if "ETag" in headers and frame.head["type"] != HTML:
-            self._cache.put(number, key, Kept(headers, frame.body))
+            self._cache.put(number, key, Kept(headers, frame.body, exchange.form))
         exchange.outcome = "ok"
         await exchange.answer(200, headers, frame.body)
 
@@ -118,9 +117,7 @@ class Queries:
                 number = headers["ETag"].partition("-")[0]
                 headers["ETag"] = headers["ETag"].replace(number, f'"{worker.number}', 1)
             with Run(exchange, worker, seconds) as run:
-                worker.line.send(
-                    Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode()
-                )
+                worker.line.send(Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode())
                 frame = await worker.line.frame()
                 if frame is None:
                     raise await ended(worker, seconds, is_deep=is_deep)
@@ -135,6 +132,7 @@ class Queries:
     async def _worker(self, exchange: Exchange) -> AsyncIterator[Worker]:
         """A worker in turn; a client that leaves the queue is not waited for."""
         admission, client = self._pool.admission, exchange.client
+        begun = time.perf_counter()
         if not admission.has_place(client):
             entering = asyncio.ensure_future(admission.enter(client))
             await asyncio.wait({entering, exchange.leaving}, return_when="FIRST_COMPLETED")
@@ -144,13 +142,12 @@ class Queries:
             await entering
         else:
             await admission.enter(client)
+        self._metrics.waited(time.perf_counter() - begun)
         try:
             async with self._pool.worker() as worker:
                 yield worker
         except NurseryLost:
-            raise Unavailable(
-                "no worker can be had", reason="no-worker", retry=1
-            ) from None
+            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
         finally:
             admission.leave(client)
 

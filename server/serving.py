@@ -1,6 +1,6 @@
 """The server put together: the front, the pool of workers behind it, and their life."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from graph.snapshot import Snapshots
 from server.access import Log
@@ -36,23 +36,25 @@ class Served:
         )
         self._metrics = Metrics()
         self._log = Log(settings.access_log)
-        self.operations = Operations(self.pool, self._metrics)
+        self._cache = Cache(settings.cache)
+        self._operations = Operations(self.pool, self._cache, self._metrics, self._log)
         self._front = self._framed(snapshots)
 
     def _framed(self, snapshots: Snapshots) -> Front:
         settings = self._settings
         queries = Queries(
             self.pool,
-            Cache(settings.cache),
+            self._cache,
             Allowed(settings.allow_remote),
+            self._metrics,
             is_union=settings.is_union,
         )
         endpoint = Endpoint(snapshots, queries, settings)
         handlers: dict[str, Handler] = {
             "/sparql": endpoint,
-            "/health": self.operations.health,
-            "/ready": self.operations.ready,
-            "/metrics": self.operations.metrics,
+            "/health": self._operations.health,
+            "/ready": self._operations.ready,
+            "/metrics": self._operations.metrics,
         }
         others = Cors(Compression(create_app(snapshots)))
         return Front(handlers, others, Proxies(settings.trusted_proxies), self._log, self._metrics)

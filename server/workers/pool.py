@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ class Pool:
         self._catching: asyncio.Task[None] | None = None
         self.is_loading = False
         self.was_loaded = False
-        self.switched_at = 0.0
+        self.published_at = 0.0
+        self.memory_bytes = 0
 
     async def start(self) -> None:
         """Hold the current snapshot on disk, and begin to load it where it goes into memory."""
@@ -98,7 +100,7 @@ class Pool:
         before, self._holding = self._holding, holding
         dismissed, self._idle = self._idle, list(ready)
         self.number = holding.number
-        self.switched_at = asyncio.get_running_loop().time()
+        self.published_at = _moment(self._folder / "published" / str(holding.number))
         for worker in dismissed:
             worker.dismiss()
         if before is not None and before is not holding:
@@ -155,12 +157,12 @@ class Pool:
             self._spawn(self._load_memory())
 
     def _wants_memory(self) -> bool:
-        if self._memory != "auto":
-            return self._memory == "yes"
         try:
-            return needed(self._current()) < _SHARE * _available()
+            self.memory_bytes = needed(self._current())
+            has_room = self.memory_bytes < _SHARE * _available()
         except OSError:
-            return False
+            has_room = False
+        return self._memory == "yes" or (self._memory == "auto" and has_room)
 
     async def _load_memory(self) -> None:
         """Load the current snapshot into memory, catch up with what was published meanwhile."""
@@ -248,6 +250,14 @@ class Pool:
         if self._holding is not None:
             self._holding.end()
         self._reap()
+
+
+def _moment(folder: Path) -> float:
+    """When a snapshot was published, seconds since 1970."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # it is swept away already
+        return time.time()
 
 
 def _available() -> int:
