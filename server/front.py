@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import cors
-from server.access import Log, query_hash
+from server.access import Log
 from server.app import KINDS
 from server.exchange import BrokenOff, ClientLeft, Exchange
 from server.forwarded import Proxies
@@ -113,7 +113,8 @@ class Front:
         fields = cors.preflight(exchange.scope["headers"], cors.METHODS)
         if fields is None:
             return False
-        await exchange.start(204, {name.decode(): value.decode() for name, value in fields})
+        own = [each for each in fields if each not in cors.HEADERS]  # exchange adds those
+        await exchange.start(204, {name.decode(): value.decode() for name, value in own})
         await exchange.end()
         return True
 
@@ -139,7 +140,7 @@ class Front:
             sent=exchange.size,
             seconds=seconds,
             client=exchange.client,
-            query=query_hash(exchange.query) if exchange.query else None,
+            query=exchange.query or None,
             outcome=outcome,
             reason=exchange.outcome if exchange.status >= 400 else "",
             agent=exchange.header("user-agent") or "",

@@ -43,7 +43,7 @@ class Operations:
         _check(exchange)
         why = await self._hindrance()
         state = {
-            "status": "ready" if not why else why,
+            "status": why or "ready",
             "snapshot": self._pool.number,
             "memory": self._pool.in_memory,
         }

@@ -172,8 +172,10 @@ class Queries:
                 try:
                     async with asyncio.timeout(self._pool.limits.stall):
                         await exchange.send(frame.body)
-                except TimeoutError:
+                except TimeoutError as error:
                     worker.kill("stalled")
+                    exchange.outcome = "stalled"
+                    raise BrokenOff from error
             frame = await worker.line.frame()
         if frame is not None and frame.kind is Kind.END:
             exchange.outcome = "ok"
@@ -216,6 +218,7 @@ class Retold(Problem):
         self._told = told
 
     def told(self) -> dict[str, Any]:
+        """As it was told."""
         return self._told
 
 

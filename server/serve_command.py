@@ -25,7 +25,7 @@ _LIMITS: tuple[tuple[str, str, Any, str], ...] = (
         "query-memory",
         "query_memory",
         click.IntRange(0),
-        "MiB that a query has above the data; 0: any.",
+        "MiB that a query has; 0: any.",
     ),
     ("rows", "rows", click.IntRange(0), "Rows of an answer; 0: any number."),
     ("result-size", "size", click.IntRange(0), "MiB of an answer; 0: any."),

@@ -26,9 +26,11 @@ class Line(asyncio.Protocol):
         self.is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's word that the socket is watched."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
+        """asyncio's word that something came."""
         assert self._transport is not None
         for frame in self._unpacker.feed(data):
             self._frames.append(frame)
@@ -38,6 +40,7 @@ class Line(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """asyncio's word that the worker has gone."""
         self.is_lost = True
         self._wake()
 
@@ -80,7 +83,8 @@ class Worker:
         """The number of the snapshot that it answers from."""
         self.killed_for = ""
         self.verdict: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """Why it ended by itself, once the nursery tells: ``memory``, ``stack``, ``time`` or what it left."""
+        """Why it ended by itself, once the nursery tells: ``memory``, ``stack``, ``time``, or else
+        its exit code and last words."""
         self._descriptor = descriptor
         self._is_reniced = False
 

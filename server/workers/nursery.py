@@ -46,11 +46,11 @@ class Nursery:
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         while not (self._is_retiring and not self._words):
-            ready, _, _ = select.select([self._control, reading], [], [])
+            ready, _, _ = select.select([self._control.fileno(), reading], [], [])
             if reading in ready:
                 os.read(reading, 4096)
                 self._reap()
-            if self._control in ready:
+            if self._control.fileno() in ready:
                 try:
                     packet = self._control.recv(1 << 16)
                 except ConnectionResetError:

@@ -1,4 +1,4 @@
-"""The pool: workers over the current snapshot, lent one query at a time and replaced when killed."""
+"""The pool: workers over the current snapshot, each lent for a query, and replaced when killed."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 _WATCH = 0.2
 """Seconds between two looks at which snapshot is current."""
 _PATIENCE = 0.5
-"""Seconds that a query waits for a snapshot that was just published; then the one before answers."""
+"""Seconds that a query waits for a snapshot just published; then the one before answers."""
 _SHARE = 0.6
 """The part of the memory that is free which a snapshot may take, where it is for us to choose."""
 _SUBREAPER = 36
@@ -38,7 +38,7 @@ class Pool:
         self.admission = Admission(limits)
         self.number = 0
         self._folder = folder
-        self._link = str(folder / "current")
+        self._link = folder / "current"
         self._base = base
         self._memory = memory
         self._union = union
@@ -135,7 +135,7 @@ class Pool:
     def is_behind(self) -> bool:
         """Whether a later snapshot is current than the one that is answered from."""
         try:
-            return int(os.readlink(self._link).rpartition("/")[2]) != self.number
+            return int(self._link.readlink().name) != self.number
         except (OSError, ValueError):
             return False
 
@@ -262,7 +262,7 @@ def _moment(folder: Path) -> float:
 
 def _available() -> int:
     """Bytes of memory that are free for a process: the machine's, or its control group's."""
-    with open("/proc/meminfo", encoding="ascii") as info:
+    with Path("/proc/meminfo").open(encoding="ascii") as info:
         line = next(line for line in info if line.startswith("MemAvailable"))
     free = int(line.split()[1]) * 1024
     group = Path("/sys/fs/cgroup")

@@ -10,6 +10,7 @@ import gc
 import resource
 import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -55,7 +56,7 @@ def confine(memory: int) -> None:
 def data_size() -> int:
     """Bytes of this process's data segments, as ``RLIMIT_DATA`` counts them; 0 where unknown."""
     try:
-        with open("/proc/self/status", encoding="ascii") as status:
+        with Path("/proc/self/status").open(encoding="ascii") as status:
             line = next(line for line in status if line.startswith("VmData"))
     except (OSError, StopIteration):
         return 0
