@@ -1,6 +1,10 @@
 """The words of complaints: what was expected, a piece of the text, the engine's own sentences."""
 
 import re
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from server.recognition import FUNCTIONS
 
 _KINDS = {
     "IRI": "an IRI",
@@ -14,6 +18,7 @@ _KINDS = {
     "NAMESPACE": "a prefix and a colon",
     "END": "the end",
 }
+_STRANGE = "\u00a0\u00ad\u200b\u200c\u200d\u2007\u2009\u202f\u2060\u3000\ufeff"
 _MOST = 7
 _LONGEST = 40
 _ITEM = re.compile(r"expected (?:one of )?(.*)", re.DOTALL)
@@ -33,22 +38,61 @@ _SENTENCES = {
 }
 
 
+_INSTEAD = {
+    "AND": "is && meant?",
+    "OR": "is || meant?",
+    "==": "is = meant?",
+    "=": "is = or >= meant?",
+    ">": "is >= or != meant?",
+    "COUNT": "an expression in SELECT is written (COUNT(…) AS ?name)",
+    ",": "variables are separated by spaces",
+    "#": "a comment ends with its line",
+    "\\": "\\u… may stand in IRIs and strings only",
+    "FROM": "FROM stands before WHERE",
+}
+
+
+class Complaint(NamedTuple):
+    """What is wrong, and where: line and column, in characters, from 1; ``None`` if unknown."""
+
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+def misspelled(found: str, expected: frozenset[str]) -> str:
+    """What was perhaps meant, as the end of a message; empty if there is no telling."""
+    upper = found.upper()
+    if found[0] in "“”„«»‘’" or found[-1] in "“”„«»‘’":
+        return ": strings stand between \" or '"
+    strange = next((each for each in found if each in _STRANGE), None)
+    if strange:
+        return f": it holds U+{ord(strange):04X}, which looks like nothing or like a space"
+    if upper in _INSTEAD and upper not in expected:
+        return f": {_INSTEAD[upper]}"
+    words = {each for each in expected if each.isalpha() and len(each) > 1} - set(_KINDS)
+    if "FUNCTION" in expected:
+        words |= FUNCTIONS
+    close = get_close_matches(upper, sorted(words), 1, 0.7) if found[0].isalpha() else []
+    return f": is {close[0]} meant?" if close else ""
+
+
 def expectation(expected: frozenset[str]) -> str:
     """What could have stood there, as the end of a message; empty if that would be a long list."""
     names = sorted({_KINDS.get(each, "a" if each == "A" else each) for each in expected})
-    terms = {"an IRI", "a variable"} & set(names)
     if len(names) > _MOST:
-        closing = [each for each in names if each in ("}", ")", "]", "the end")]
-        return f": {' or '.join(sorted(terms))} could" if terms and not closing else ""
+        names = [each for each in names if each in ("}", ")", "]", "the end")]
+        terms = not names and {"IRI", "VARIABLE"} <= expected
+        return ": expected a term, such as a variable or an IRI" if terms else ""
     words = sorted(names, key=lambda each: (each.startswith(("a ", "an ", "the ")), each))
-    listed = ", ".join(words[:-1]) + (" or " if len(words) > 1 else "") + words[-1]
-    return f": {listed} is"
+    shown = [f"“{each}”" if each in (",", ".", ";", "a") else each for each in words]
+    return f": expected {', '.join(shown[:-1])}{' or ' if len(shown) > 1 else ''}{shown[-1]}"
 
 
 def quoted(text: str) -> str:
     """A token, cut where it is long."""
     line = text.split("\n")[0].strip("\r")
-    return line if len(line) <= _LONGEST and line == text else f"{line[:_LONGEST]}…"
+    return line if line and len(line) <= _LONGEST and line == text else f"{line[:_LONGEST]}…"
 
 
 def piece(text: str, index: int) -> str:
@@ -66,5 +110,7 @@ def sentence(error: str) -> str | None:
     for engine, ours in _SENTENCES.items():
         if listed and engine in listed[1]:
             return ours
-    found = re.search(r"[A-Z_a-z][A-Za-z?_*:'. ]* (?:is|are|not|already|cannot|in) [^\[\]\",]+", error)
+    found = re.search(
+        r"[A-Z_a-z][A-Za-z?_*:'. ]* (?:is|are|not|already|cannot|in) [^\[\]\",]+", error
+    )
     return found[0].strip() if found else None

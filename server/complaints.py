@@ -7,9 +7,10 @@ tokens are read again, against the grammar.
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Literal
 
-from server.complaint_words import expectation, piece, quoted, sentence
+from server.complaint_words import Complaint, expectation, misspelled, piece, quoted, sentence
 from server.preflight import form_of
 from server.recognition import Deviation, Lexeme, deviation, lexemes
 from server.tokens import is_absolute, written_iri
@@ -18,15 +19,15 @@ Kind = Literal["query", "update"]
 
 _POSITION = re.compile(r"error at (\d+):(\d+)")
 _LIKE_IRI = re.compile(r"<([^>\r\n]*)>")
+_STANDARD = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+}
+_LARGEST = 200_000
+"""Characters that are read again at the most, at some microseconds a token."""
 _CLOSING = {"{": "}", "(": ")", "[": "]", "{|": "|}", "<<(": ")>>"}
-
-
-class Complaint(NamedTuple):
-    """What is wrong, and where: line and column, in characters, from 1; ``None`` if unknown."""
-
-    message: str
-    line: int | None = None
-    column: int | None = None
 
 
 def of_query(
@@ -48,19 +49,20 @@ def of_update(
 
 def find(text: str, kind: Kind, prefixes: Mapping[str, str]) -> Complaint | None:
     """What can be told to be wrong without asking the engine; ``None`` where nothing can be."""
-    read = lexemes(text)
-    found = _first(text, read, kind, prefixes)
+    if len(text) > _LARGEST:
+        return None
+    found = _first(text, lexemes(text), kind, prefixes)
     return found and _at(text, *found)
 
 
 def _complaint(
     error: str, text: str, kind: Kind, prefixes: Mapping[str, str], has_base: bool
 ) -> Complaint:
-    read = lexemes(text)
-    found = (
+    read = lexemes(text) if len(text) <= _LARGEST else []
+    found = read and (
         _first(text, read, kind, prefixes)
         or _bad_iri(read, has_base)
-        or (_blank_in_delete(read) if kind == "update" else None)
+        or (_not_for_updates(read) if kind == "update" else None)
     )
     if found:
         return _at(text, *found)
@@ -71,7 +73,11 @@ def _complaint(
     elif not where:
         said = error.strip().split("\n")[0][:200] or f"the {kind} cannot be read"
     else:
-        said = sentence(error) or f"the {kind} cannot be read beyond this"
+        said = sentence(error) or (
+            f"the {kind} is written as the grammar has it, yet something up to here cannot be: a"
+            " function with too few or too many arguments, a row of VALUES that is too short or too"
+            " long, or AS with a variable that already has a value"
+        )
     return Complaint(said, line, column)
 
 
@@ -100,6 +106,8 @@ def _first(
     undeclared = _undeclared(read, prefixes)
     if undeclared:
         said.append(undeclared)
+    if left and not {"NAME", "END"} & left.expected:
+        said = said[:1]  # no name may stand there, so it is not its prefix that is wrong
     # At one place, the name is wrong rather than that it stands there.
     return min(reversed(said), key=lambda each: each[1], default=None)
 
@@ -115,7 +123,7 @@ def _first_word(read: list[Lexeme]) -> Lexeme:
 
 def _undeclared(read: list[Lexeme], prefixes: Mapping[str, str]) -> tuple[str, int] | None:
     declared: set[str] = set()
-    for before, lexeme in zip([read[-1], *read], read, strict=False):
+    for before, lexeme in pairwise([read[-1], *read]):
         if lexeme.kind != "NAME":
             continue
         prefix = lexeme.text.partition(":")[0]
@@ -126,15 +134,14 @@ def _undeclared(read: list[Lexeme], prefixes: Mapping[str, str]) -> tuple[str, i
     return None
 
 
-def _without_prefix(
-    prefix: str, name: str, declared: set[str], prefixes: Mapping[str, str]
-) -> str:
+def _without_prefix(prefix: str, name: str, declared: set[str], prefixes: Mapping[str, str]) -> str:
     said = f"the prefix {prefix}: of {quoted(name)} is not declared"
     known = {each.lower(): each for each in declared}
     if prefix.lower() in known:
         return f"{said}: {known[prefix.lower()]}: is, and capitals matter"
-    if prefix in prefixes:
-        return f"{said}: add PREFIX {prefix}: <{prefixes[prefix]}> at the beginning"
+    space = prefixes.get(prefix) or _STANDARD.get(prefix)
+    if space:
+        return f"{said}: add PREFIX {prefix}: <{space}> at the beginning"
     close = get_close_matches(prefix, declared, 1)
     if close and prefix:
         return f"{said}: is {close[0]}: meant?"
@@ -163,17 +170,10 @@ def _deviated(text: str, left: Deviation, kind: Kind) -> str:
                 f"{_CLOSING[inner.text]} is missing before this {found.text}, for"
                 f" {inner.text} of {line}:{column}"
             )
-    said = f"the {kind} ends too early" if found.kind == "END" else _unexpected(text, found)
-    if found.kind == "WORD":
-        keywords = [each for each in expected if each.isalpha() and len(each) > 1]
-        close = get_close_matches(found.text.upper(), keywords, 1)
-        if close:
-            return f"{said}: is {close[0]} meant?"
-    return f"{said}{expectation(expected)}"
-
-
-def _unexpected(text: str, found: Lexeme) -> str:
-    return f"{quoted(found.text)} is not expected here, in {piece(text, found.start)}"
+    if found.kind == "END":
+        return f"the {kind} ends too early{expectation(expected)}"
+    said = f"{quoted(found.text)} is not expected here, in {piece(text, found.start)}"
+    return f"{said}{misspelled(found.text, expected) or expectation(expected)}"
 
 
 def _unclosed(token: str) -> str:
@@ -209,16 +209,20 @@ def _bad_iri(read: list[Lexeme], has_base: bool) -> tuple[str, int] | None:
     return None
 
 
-def _blank_in_delete(read: list[Lexeme]) -> tuple[str, int] | None:
+def _not_for_updates(read: list[Lexeme]) -> tuple[str, int] | None:
+    """A blank node in DELETE; a prologue after the first operation, which the engine reads not."""
     braces, within = 0, False
-    for number, lexeme in enumerate(read):
-        if lexeme.kind == "WORD" and lexeme.text.upper() == "DELETE":
+    for before, lexeme in pairwise(read):
+        word = lexeme.text.upper() if lexeme.kind == "WORD" else ""
+        if word == "DELETE":
             within, braces = True, 0
+        elif word in ("PREFIX", "BASE") and before.text == ";":
+            return f"{word} is read before the first operation only: move it there", lexeme.start
         elif lexeme.text in ("{", "}") and within:
             braces += 1 if lexeme.text == "{" else -1
             within = braces > 0
         elif within and (lexeme.kind == "BLANK" or lexeme.text == "["):
-            shown = read[number].text if lexeme.kind == "BLANK" else "[ ]"
+            shown = lexeme.text if lexeme.kind == "BLANK" else "[ ]"
             return f"a blank node, {shown}, may not stand in DELETE: use a variable", lexeme.start
     return None
 

@@ -1,4 +1,4 @@
-"""The grammar of SPARQL 1.1, and of what of 1.2 the engine reads, for saying where a text leaves it.
+"""The grammar of SPARQL 1.1, and of what of 1.2 the engine reads: to say where a text leaves it.
 
 It is wider than the specification's (section 19.8): what binds closer is left out, and functions
 take any arguments. An alternative is chosen by its first token. ``'X'`` is a keyword or sign, a
@@ -62,8 +62,8 @@ node        = VARIABLE | iri | literal | BLANK | '[' properties? ']' | '(' node*
 triple      = '<<(' node verb node ')>>' | '<<' node verb node tilde? '>>'
 verb        = VARIABLE | path
 path        = step ( ( '/' | '|' ) step )*
-step        = '^'? ( iri | 'A' | '(' path ')' | '!' ( negated | '(' ( negated ( '|' negated )* )? ')' ) )
-            ( '?' | '*' | '+' )?
+step        = '^'? ( iri | 'A' | '(' path ')' | '!' negation ) ( '?' | '*' | '+' )?
+negation    = negated | '(' ( negated ( '|' negated )* )? ')'
 negated     = '^'? ( iri | 'A' )
 varoriri    = VARIABLE | iri
 iri         = IRI | NAME
@@ -86,7 +86,7 @@ _PART = re.compile(r"'(?P<literal>[^']+)'|(?P<kind>[A-Z]+)|(?P<rule>[a-z]+)|(?P<
 
 
 class Node(NamedTuple):
-    """A part of a rule. ``kind``: literal, kind, rule, all, one, or how often: ``?``, ``*``, ``+``."""
+    """A part of a rule. ``kind``: literal, kind, rule, all, one, or ``?``, ``*``, ``+``."""
 
     kind: str
     name: str = ""

@@ -21,16 +21,15 @@ _LEXEME = re.compile(
       | )""",
     re.VERBOSE | re.DOTALL,
 )
-_FUNCTIONS = frozenset(
-    """STR LANG LANGMATCHES LANGDIR DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT
-    STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY
-    HOURS MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF
-    STRLANG STRLANGDIR STRDT SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC HASLANG HASLANGDIR
-    REGEX SUBSTR REPLACE TRIPLE SUBJECT PREDICATE OBJECT ISTRIPLE ADJUST COUNT SUM MIN MAX AVG
-    SAMPLE GROUP_CONCAT""".split()
-)
-_DEEPEST = 60
-"""Levels of groups, expressions and lists that are followed; each takes several of Python's."""
+_NAMES = """
+STR LANG LANGMATCHES LANGDIR DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN
+UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY HOURS
+MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF STRLANG
+STRLANGDIR STRDT SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC HASLANG HASLANGDIR REGEX SUBSTR
+REPLACE TRIPLE SUBJECT PREDICATE OBJECT ISTRIPLE ADJUST COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT
+"""
+FUNCTIONS = frozenset(_NAMES.split())
+"""The functions and aggregates that have names of their own, in capitals."""
 
 
 class Lexeme(NamedTuple):
@@ -151,7 +150,7 @@ def _fits(node: Node, found: Lexeme) -> bool:
             return found.kind == "WORD" and found.text.upper() == node.name
         return found.kind == "SIGN" and found.text == node.name
     if node.name == "FUNCTION":
-        return found.kind == "WORD" and found.text.upper() in _FUNCTIONS
+        return found.kind == "WORD" and found.text.upper() in FUNCTIONS
     if node.name == "NAMESPACE":
         return found.kind == "NAME" and found.text.endswith(":")
     return found.kind == node.name
