@@ -22,6 +22,7 @@ _STRANGE = "\u00a0\u00ad\u200b\u200c\u200d\u2007\u2009\u202f\u2060\u3000\ufeff"
 _MOST = 7
 _LONGEST = 40
 _ITEM = re.compile(r"expected (?:one of )?(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Za-z_\\][\w\\?*:'./-]*(?: [\w\\?*:'./()-]+)+")
 _SENTENCES = {
     "The SELECT contains a variable that is unbound": "a variable that SELECT gives back is neither"
     " in GROUP BY nor in an aggregate",
@@ -32,9 +33,8 @@ _SENTENCES = {
     "Duplicated variable name in SELECT": "a variable stands twice in SELECT",
     "Variables are not allowed in INSERT DATA": "variables may not stand in INSERT DATA: use"
     " INSERT { … } WHERE { … }",
-    "Variables are not allowed in DELETE DATA": "variables may not stand in DELETE DATA: use"
-    " DELETE WHERE { … }",
-    "Blank nodes are not allowed in DELETE DATA": "blank nodes may not stand in DELETE DATA",
+    "Variables and blank nodes are not allowed in DELETE DATA": "neither variables nor blank nodes"
+    " may stand in DELETE DATA: use DELETE WHERE { … }",
 }
 
 
@@ -107,10 +107,8 @@ def piece(text: str, index: int) -> str:
 def sentence(error: str) -> str | None:
     """The engine's own sentence, where one stands among what it expected."""
     listed = _ITEM.search(error)
-    for engine, ours in _SENTENCES.items():
-        if listed and engine in listed[1]:
-            return ours
-    found = re.search(
-        r"[A-Z_a-z][A-Za-z?_*:'. ]* (?:is|are|not|already|cannot|in) [^\[\]\",]+", error
-    )
-    return found[0].strip() if found else None
+    items = listed[1].split(", ") if listed else []
+    for item in items:
+        if item in _SENTENCES:
+            return _SENTENCES[item]
+    return next((item.strip() for item in items if _SENTENCE.fullmatch(item.strip())), None)

@@ -212,7 +212,7 @@ def _bad_iri(read: list[Lexeme], has_base: bool) -> tuple[str, int] | None:
 def _not_for_updates(read: list[Lexeme]) -> tuple[str, int] | None:
     """A blank node in DELETE; a prologue after the first operation, which the engine reads not."""
     braces, within = 0, False
-    for before, lexeme in pairwise(read):
+    for before, lexeme in pairwise([read[-1], *read]):
         word = lexeme.text.upper() if lexeme.kind == "WORD" else ""
         if word == "DELETE":
             within, braces = True, 0
