@@ -82,7 +82,7 @@ def read(text: str) -> Preflight:
     """Read a query's keywords."""
     lowered = text.lower()
     form = form_of(text)
-    if not ("from" in lowered or any([word in lowered for word in _VOLATILE])):
+    if not ("from" in lowered or any(word in lowered for word in _VOLATILE)):
         # "replace": half a surrogate, which no decoded request holds, is the engine's to refuse.
         encoded = text.encode("utf-8", "replace")
         operators = len(encoded) - len(encoded.translate(None, _OPERATORS))
