@@ -1,5 +1,7 @@
 """The server put together: the front, the pool of workers behind it, and their life."""
 
+import logging
+
 from starlette.types import Receive, Scope, Send
 
 from graph.snapshot import Snapshots
@@ -9,6 +11,7 @@ from server.cache import Cache
 from server.compression import Compression
 from server.cors import Cors
 from server.endpoint import Endpoint
+from server.exchange import BrokenOff
 from server.forwarded import Proxies
 from server.front import Front, Handler
 from server.metrics import Metrics
@@ -17,6 +20,11 @@ from server.query import Queries
 from server.remote import Allowed
 from server.settings import Settings
 from server.workers.pool import Pool
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """An answer that is broken off on purpose is told by the access log; it is no error of ours."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
 
 
 class Served:
@@ -39,6 +47,7 @@ class Served:
         self._cache = Cache(settings.cache)
         self._operations = Operations(self.pool, self._cache, self._metrics, self._log)
         self._front = self._framed(snapshots)
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
 
     def _framed(self, snapshots: Snapshots) -> Front:
         settings = self._settings

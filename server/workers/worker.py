@@ -96,7 +96,7 @@ def _answer(frame: Frame, channel: Channel, served: Served) -> None:
     query = Query(
         frame.body.decode(), head["default_graphs"], head["named_graphs"], head["names_dataset"]
     )
-    results = evaluation.evaluate(served.store, query, served.model.base, served.is_union)
+    results = evaluation.evaluate(served.store, query, served.model, served.is_union)
     accept = head["accept"]
     if head["page"] and choose(accept, [*evaluation.offered(results), pages.HTML]) == pages.HTML:
         page = pages.results(query.text, results).encode()
