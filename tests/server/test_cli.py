@@ -70,13 +70,14 @@ def jointure(tmp_path, environment, monkeypatch):
         monkeypatch.setattr(sys, "argv", argv)
         settings = {**unset, "JOINTURE_PLACES": "no", **(env or {})}
         with CliRunner().isolation(input, settings) as (out, err, _):
+            code = 0
             try:
-                code = main()
+                main()
             except SystemExit as ended:
-                code = ended.code
+                code = int(ended.code or 0)
             sys.stdout.flush()
             said = (out.getvalue().decode(), err.getvalue().decode())
-        return subprocess.CompletedProcess(argv, code or 0, *said)
+        return subprocess.CompletedProcess(argv, code, *said)
 
     yield run
     root.handlers[:], root.level = kept
