@@ -1,4 +1,4 @@
-"""The pages and the resources: what answers at which address, beside the endpoint (server/front.py).
+"""The pages and the resources: what answers at which address, beside what server/front.py does.
 
 All that it needs are its arguments.
 """
@@ -23,7 +23,8 @@ from server.problems import MEDIA_TYPE, NotFound, Problem, answer
 from vocab.context import Model
 
 _READ = ["GET", "HEAD"]
-_KINDS = ("dataset", "catalog", "agent", "place", "concept", "run", "derivation")
+KINDS = ("dataset", "catalog", "agent", "place", "concept", "run", "derivation")
+"""The kinds of resources that have an address: the first segment of their IRIs' paths."""
 
 
 def create_app(snapshots: Snapshots) -> FastAPI:
@@ -76,7 +77,7 @@ def _add_resources(app: FastAPI, snapshots: Snapshots, model: Model) -> None:
         charset = "; charset=utf-8" if media_type.startswith("text/") else ""
         return Response(body, status, headers, media_type + charset)
 
-    for kind in _KINDS:
+    for kind in KINDS:
         app.add_api_route(
             f"/{kind}/{{path:path}}", resource, methods=_READ, response_class=Response
         )

@@ -15,6 +15,8 @@ class Kept(NamedTuple):
 
     headers: dict[str, str]
     body: bytes
+    form: str
+    """The form of the query: SELECT, ASK, CONSTRUCT, DESCRIBE."""
 
 
 class Cache:

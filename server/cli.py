@@ -162,7 +162,7 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     said = preflight.read(text)
     Allowed().check(said.services)
     query = Query(text, [], [], said.names_dataset)
-    results = evaluation.evaluate(snapshots.current().store, query, model.base, is_union=True)
+    results = evaluation.evaluate(snapshots.current().store, query, model, is_union=True)
     if form == "table":
         console.show_results(results, model.prefixes)
     else:

@@ -102,7 +102,7 @@ def _remarks(service: Service) -> Iterable[str]:
         yield "Read-only: no update is taken, and the Graph Store Protocol only reads."
     yield f"The Graph Store Protocol is at {service.graph_store}."
     yield (
-        f"A query has {limits.seconds:g} seconds, {limits.query_memory >> 20} MiB of memory above the"
-        f" data, {limits.rows} rows and {limits.size >> 20} MiB of results at the most;"
+        f"A query has {limits.seconds:g} seconds, {limits.query_memory >> 20} MiB of memory above"
+        f" the data, {limits.rows} rows and {limits.size >> 20} MiB of results at the most;"
         f" {limits.at_once} run at once, {limits.at_once_per_client} of one client."
     )

@@ -66,7 +66,10 @@ class Endpoint:
             await self._make(exchange, operation)
         else:
             exchange.query = operation.text
-            asked = (operation.text, *map(tuple, (operation.default_graphs, operation.named_graphs)))
+            asked = (
+                operation.text,
+                *map(tuple, (operation.default_graphs, operation.named_graphs)),
+            )
             key = key or self._key(exchange, asked)
             await self._queries.answer(exchange, operation, key)
 

@@ -9,11 +9,12 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES, restored
+from server import complaints
 from server.bounds import at_most
-from server.complaints import complaint
 from server.negotiation import choose
 from server.problems import BadRequest, NotAcceptable
 from server.protocol import Query
+from vocab.context import Model
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 RESULTS: dict[str, ox.QueryResultsFormat] = {
@@ -51,7 +52,7 @@ class Sink(Protocol):
         """Nothing is held back by a sink."""
 
 
-def evaluate(store: ox.Store, query: Query, base: str, is_union: bool) -> Results:
+def evaluate(store: ox.Store, query: Query, model: Model, is_union: bool) -> Results:
     """Evaluate a query whose text has been read by ``preflight``. Raises a ``Problem``.
 
     With ``is_union`` the default graph is the union of all graphs, unless the query (FROM) or the
@@ -65,9 +66,10 @@ def evaluate(store: ox.Store, query: Query, base: str, is_union: bool) -> Result
     elif is_union and not query.names_dataset:
         options["use_default_graph_as_union"] = True
     try:
-        return store.query(query.text, base_iri=base, **options)  # type: ignore[arg-type]
+        return store.query(query.text, base_iri=model.base, **options)  # type: ignore[arg-type]
     except SyntaxError as error:
-        raise BadRequest.at(complaint(error, query.text)) from error
+        complaint = complaints.of_query(str(error), query.text, model.prefixes, has_base=True)
+        raise BadRequest.at(complaint) from error
     except (ValueError, RuntimeError) as error:
         raise BadRequest(f"the query cannot be answered: {error}") from error
 

@@ -38,7 +38,9 @@ class Exchange:
         self.status = 0
         self.size = 0
         self.outcome = ""
-        self.query = ""
+        """How it ended: a word for the log and the metrics."""
+        self.query, self.form = "", ""
+        """The text of the query, and its form."""
 
     @cached_property
     def headers(self) -> dict[str, str]:

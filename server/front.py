@@ -4,7 +4,6 @@
 FastAPI application (server/app.py).
 """
 
-import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,12 +12,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import cors
 from server.access import Log
+from server.app import KINDS
 from server.exchange import BrokenOff, ClientLeft, Exchange
 from server.forwarded import Proxies
-from server.metrics import Metrics
+from server.metrics import REASONS, Metrics
 from server.problems import Problem
 
 _LOG = logging.getLogger(__name__)
+_ROUTES = {
+    "": "page", "sparql": "sparql", "graph-store": "graph-store", "graph": "graph", "web": "page",
+    "context.jsonld": "page", "health": "operations", "ready": "operations",
+    "metrics": "operations",
+    **dict.fromkeys(KINDS, "resource"),
+}  # fmt: skip
+_OUTCOMES = {
+    "syntax-error": "bad-request", "several-queries": "bad-request", "query-too-deep": "died",
+    "query-timeout": "timeout", "query-memory": "memory", "query-rows": "rows",
+    "query-bytes": "bytes", "query-stalled": "stalled", "service-refused": "refused",
+    "queue-full": "busy", "client-queue-full": "busy", "queue-timeout": "busy",
+    "worker-died": "died", "no-worker": "died",
+}  # fmt: skip
+"""The outcomes that the metrics count, by the reason that a client is told."""
 Handler = Callable[[Exchange], Awaitable[None]]
 
 
@@ -99,7 +113,8 @@ class Front:
         fields = cors.preflight(exchange.scope["headers"], cors.METHODS)
         if fields is None:
             return False
-        await exchange.start(204, {name.decode(): value.decode() for name, value in fields})
+        own = [each for each in fields if each not in cors.HEADERS]  # exchange adds those
+        await exchange.start(204, {name.decode(): value.decode() for name, value in own})
         await exchange.end()
         return True
 
@@ -110,15 +125,23 @@ class Front:
         await exchange.problem(problem.told())
 
     def _note(self, exchange: Exchange, seconds: float) -> None:
-        query = exchange.query
+        path, outcome = exchange.path, exchange.outcome
+        route = _ROUTES.get(path.split("/", 2)[1], "other")
+        self._metrics.request(route, exchange.status)
+        if exchange.form:
+            outcome = _OUTCOMES.get(outcome, outcome)
+            self._metrics.query(exchange.form, outcome, seconds)
+            if outcome in REASONS:
+                self._metrics.killed(outcome)
         self._log.note(
             method=exchange.method,
-            path=exchange.path,
+            path=path,
             status=exchange.status,
-            bytes=exchange.size,
-            ms=round(seconds * 1000, 1),
+            sent=exchange.size,
+            seconds=seconds,
             client=exchange.client,
-            query=hashlib.sha256(query.encode()).hexdigest()[:16] if query else None,
-            outcome=exchange.outcome or None,
-            agent=exchange.header("user-agent"),
+            query=exchange.query or None,
+            outcome=outcome,
+            reason=exchange.outcome if exchange.status >= 400 else "",
+            agent=exchange.header("user-agent") or "",
         )

@@ -31,6 +31,7 @@ class Lingering(asyncio.Transport):
         reached. A second call closes at once."""
         if self.is_lingering or self._transport.is_closing() or not self._is_owed():
             self._transport.close()
+            self._give_up_later()
             return
         self.is_lingering = True
         if self._transport.can_write_eof():
@@ -38,6 +39,12 @@ class Lingering(asyncio.Transport):
         self._transport.resume_reading()
         loop = asyncio.get_running_loop()
         self._end = loop.call_later(LINGER_SECONDS, self._transport.close)
+
+    def _give_up_later(self) -> None:
+        """A client that does not read what is written does not hold the connection for ever."""
+        if self._end is None and self._transport.get_write_buffer_size():
+            loop = asyncio.get_running_loop()
+            self._end = loop.call_later(LINGER_SECONDS, self._transport.abort)
 
     def discarded(self, count: int) -> None:
         """Note ``count`` bytes that came while lingering, and were not read."""

@@ -4,6 +4,8 @@ import asyncio
 import json
 from typing import Any
 
+from server.access import Log
+from server.cache import Cache
 from server.exchange import Exchange
 from server.metrics import Metrics
 from server.problems import MethodNotAllowed
@@ -22,9 +24,12 @@ _TRIAL = {
 class Operations:
     """Answers about the server itself."""
 
-    def __init__(self, pool: Pool, metrics: Metrics) -> None:
+    def __init__(self, pool: Pool, cache: Cache, metrics: Metrics, log: Log) -> None:
         self._pool = pool
+        self._cache = cache
         self._metrics = metrics
+        self._log = log
+        self._dropped = 0
         self.is_ending = False
 
     async def health(self, exchange: Exchange) -> None:
@@ -38,7 +43,7 @@ class Operations:
         _check(exchange)
         why = await self._hindrance()
         state = {
-            "status": "ready" if not why else why,
+            "status": why or "ready",
             "snapshot": self._pool.number,
             "memory": self._pool.in_memory,
         }
@@ -62,8 +67,21 @@ class Operations:
     async def metrics(self, exchange: Exchange) -> None:
         """The metrics in Prometheus' text format."""
         _check(exchange)
-        media_type, body = self._metrics.exposed()
+        self._look()
+        body, media_type = self._metrics.text(exchange.header("accept"))
         await exchange.answer(200, {"Content-Type": media_type, "Cache-Control": "no-store"}, body)
+
+    def _look(self) -> None:
+        """Take the state of things as it is now."""
+        pool, state = self._pool, self._metrics.state
+        state.idle, state.busy = pool.idle, pool.admission.running
+        state.queued = pool.admission.waiting
+        state.cache_bytes = self._cache.held
+        state.snapshot, state.published = pool.number, pool.published_at
+        state.is_loading, state.is_in_memory = pool.is_loading, pool.in_memory
+        state.memory_bytes = pool.memory_bytes if pool.in_memory else 0
+        self._metrics.log_dropped(self._log.dropped - self._dropped)
+        self._dropped = self._log.dropped
 
 
 def _check(exchange: Exchange) -> None:

@@ -11,7 +11,6 @@ from server.tokens import (
     BLANK,
     DOT_SEGMENT,
     IRI,
-    LOCAL,
     NOTABLE,
     SPACE,
     STRING,
@@ -83,7 +82,7 @@ def read(text: str) -> Preflight:
     """Read a query's keywords."""
     lowered = text.lower()
     form = form_of(text)
-    if not ("from" in lowered or any([word in lowered for word in _VOLATILE])):
+    if not ("from" in lowered or any(word in lowered for word in _VOLATILE)):
         # "replace": half a surrogate, which no decoded request holds, is the engine's to refuse.
         encoded = text.encode("utf-8", "replace")
         operators = len(encoded) - len(encoded.translate(None, _OPERATORS))

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.complaint_words import Complaint
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -57,12 +59,11 @@ class BadRequest(Problem):
     title = "Bad request"
     reason = "bad-request"
 
-
     @classmethod
-    def at(cls, complaint: tuple[str, int, int]) -> "BadRequest":
+    def at(cls, complaint: Complaint) -> "BadRequest":
         """What is wrong with a text, and where: line and column, from 1."""
-        what, line, column = complaint
-        return cls(what, reason="syntax-error", members={"line": line, "column": column})
+        members = {"line": complaint.line, "column": complaint.column}
+        return cls(complaint.message, reason="syntax-error", members=members)
 
 
 class Unauthorized(Problem):

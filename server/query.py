@@ -3,14 +3,17 @@
 import asyncio
 import contextlib
 import hashlib
+import logging
+import time
 from collections.abc import AsyncIterator, Hashable
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 from server import preflight
 from server.cache import Cache, Kept
 from server.codings import chosen
 from server.exchange import BrokenOff, ClientLeft, Exchange
+from server.metrics import Metrics
 from server.pages import HTML, SECURITY
 from server.problems import BadRequest, Problem, Unavailable
 from server.protocol import Operation
@@ -21,27 +24,22 @@ from server.workers.line import Worker
 from server.workers.pool import Pool
 from server.workers.run import Run
 
+_LOG = logging.getLogger(__name__)
 _VERDICT = 1.0
 """Seconds to wait for the word on why a worker ended."""
 _VERSION = version("jointure")
 
 
-class Asked(NamedTuple):
-    """A query, and all else of the request that its answer depends on."""
-
-    operation: Operation
-    accept: str | None
-    coding: str
-    is_page: bool
-
-
 class Queries:
     """Answers to queries."""
 
-    def __init__(self, pool: Pool, cache: Cache, allowed: Allowed, *, is_union: bool) -> None:
+    def __init__(
+        self, pool: Pool, cache: Cache, allowed: Allowed, metrics: Metrics, *, is_union: bool
+    ) -> None:
         self._pool = pool
         self._cache = cache
         self._allowed = allowed
+        self._metrics = metrics
         self._is_union = is_union
 
     async def refresh(self) -> None:
@@ -51,11 +49,13 @@ class Queries:
 
     def kept(self, key: Hashable) -> Kept | None:
         """The answer that is kept for a key, of the snapshot that is current."""
-        return self._cache.get(self._pool.number, key)
+        kept = self._cache.get(self._pool.number, key)
+        self._metrics.looked_up(kept is not None)
+        return kept
 
     async def give(self, exchange: Exchange, kept: Kept) -> None:
         """A kept answer, or word that the client has it."""
-        exchange.outcome = "cached"
+        exchange.outcome, exchange.form = "cached", kept.form
         if exchange.has(kept.headers["ETag"]):
             exchange.outcome = "not-modified"
             await exchange.answer(304, _validators(kept.headers))
@@ -65,6 +65,7 @@ class Queries:
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
         """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
         said = preflight.read(operation.text)
+        exchange.form = (said.form or "unknown").lower()
         self._allowed.check(said.services)
         coding = chosen(exchange.header("accept-encoding"))
         headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
@@ -84,12 +85,12 @@ class Queries:
             "rows": self._pool.limits.rows,
             "size": self._pool.limits.size,
         }
-        number, frame = await self._run(exchange, operation, job, headers)
+        number, frame = await self._run(exchange, operation, job, headers, said.too_deep)
         if frame is None:
             return
         headers |= described(frame.head)
         if "ETag" in headers and frame.head["type"] != HTML:
-            self._cache.put(number, key, Kept(headers, frame.body))
+            self._cache.put(number, key, Kept(headers, frame.body, exchange.form))
         exchange.outcome = "ok"
         await exchange.answer(200, headers, frame.body)
 
@@ -104,6 +105,7 @@ class Queries:
         operation: Operation,
         job: dict[str, Any],
         headers: dict[str, str],
+        is_deep: bool,
     ) -> tuple[int, Frame | None]:
         """The number of the snapshot that answered, and the answer where it was a whole one; a
         longer one has been streamed."""
@@ -115,12 +117,10 @@ class Queries:
                 number = headers["ETag"].partition("-")[0]
                 headers["ETag"] = headers["ETag"].replace(number, f'"{worker.number}', 1)
             with Run(exchange, worker, seconds) as run:
-                worker.line.send(
-                    Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode()
-                )
+                worker.line.send(Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode())
                 frame = await worker.line.frame()
                 if frame is None:
-                    raise await ended(worker, seconds)
+                    raise await ended(worker, seconds, is_deep=is_deep)
                 if frame.kind is Kind.PROBLEM:
                     raise Retold(frame.head)
                 if frame.kind is Kind.ANSWER:
@@ -132,6 +132,7 @@ class Queries:
     async def _worker(self, exchange: Exchange) -> AsyncIterator[Worker]:
         """A worker in turn; a client that leaves the queue is not waited for."""
         admission, client = self._pool.admission, exchange.client
+        begun = time.perf_counter()
         if not admission.has_place(client):
             entering = asyncio.ensure_future(admission.enter(client))
             await asyncio.wait({entering, exchange.leaving}, return_when="FIRST_COMPLETED")
@@ -141,13 +142,12 @@ class Queries:
             await entering
         else:
             await admission.enter(client)
+        self._metrics.waited(time.perf_counter() - begun)
         try:
             async with self._pool.worker() as worker:
                 yield worker
         except NurseryLost:
-            raise Unavailable(
-                "no worker can be had", reason="no-worker", retry=1
-            ) from None
+            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
         finally:
             admission.leave(client)
 
@@ -172,17 +172,26 @@ class Queries:
                 try:
                     async with asyncio.timeout(self._pool.limits.stall):
                         await exchange.send(frame.body)
-                except TimeoutError:
+                except TimeoutError as error:
                     worker.kill("stalled")
+                    exchange.outcome = "stalled"
+                    raise BrokenOff from error
             frame = await worker.line.frame()
         if frame is not None and frame.kind is Kind.END:
             exchange.outcome = "ok"
             await exchange.end()
             return
-        problem = await ended(worker, 0) if frame is None else Retold(frame.head)
+        problem = await _end_of(worker, frame)
         if isinstance(problem, Problem):
             exchange.outcome = problem.reason
         raise problem if isinstance(problem, ClientLeft) else BrokenOff from problem
+
+
+async def _end_of(worker: Worker, frame: Frame | None) -> Problem | ClientLeft:
+    """What broke a streamed answer off."""
+    if frame is not None:
+        return Retold(frame.head)
+    return await ended(worker, 0, is_deep=False)
 
 
 def described(head: dict[str, Any]) -> dict[str, str]:
@@ -209,11 +218,12 @@ class Retold(Problem):
         self._told = told
 
     def told(self) -> dict[str, Any]:
+        """As it was told."""
         return self._told
 
 
-async def ended(worker: Worker, seconds: float) -> Problem | ClientLeft:
-    """What became of a query whose worker has gone."""
+async def ended(worker: Worker, seconds: float, *, is_deep: bool) -> Problem | ClientLeft:
+    """What became of a query whose worker has gone; ``is_deep``: it may be too deep to be read."""
     if worker.killed_for == "timeout":
         return too_long(seconds)
     if worker.killed_for == "left":
@@ -228,10 +238,13 @@ async def ended(worker: Worker, seconds: float) -> Problem | ClientLeft:
                 reason="query-memory",
                 retry=60,
             )
-        if verdict == "stack":
+        if verdict == "time":
+            return too_long(seconds)
+        if verdict == "stack" and is_deep:
             return BadRequest(
                 "the query nests deeper than can be read here", reason="query-too-deep"
             )
+        _LOG.error("a worker ended: %s", verdict)
     return Unavailable("the worker ended unexpectedly", reason="worker-died", retry=1)
 
 

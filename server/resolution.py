@@ -17,7 +17,8 @@ def resolve(iri: str, reference: str | None) -> str | None:
     """The absolute IRI that ``iri`` means, ``None`` where that is in doubt.
 
     An absolute one stays as it is, dots too, as the engine has it. In doubt is a relative one
-    without base, or where the base has dots, or that begins with an authority, or has dots without one.
+    without base, or where the base has dots, or that begins with an authority, or has dots where
+    the base has no authority.
     """
     parts = _split(iri)
     if parts["scheme"] is not None:

@@ -21,7 +21,12 @@ _DEFAULT = Limits()
 _MIB = 1 << 20
 _LIMITS: tuple[tuple[str, str, Any, str], ...] = (
     ("timeout", "seconds", click.FloatRange(0.1), "Seconds that a query has."),
-    ("query-memory", "query_memory", click.IntRange(0), "MiB that a query has above the data; 0: any."),
+    (
+        "query-memory",
+        "query_memory",
+        click.IntRange(0),
+        "MiB that a query has; 0: any.",
+    ),
     ("rows", "rows", click.IntRange(0), "Rows of an answer; 0: any number."),
     ("result-size", "size", click.IntRange(0), "MiB of an answer; 0: any."),
     ("workers", "at_once", click.IntRange(1), "Queries that run at the same time."),

@@ -1,5 +1,7 @@
 """The server put together: the front, the pool of workers behind it, and their life."""
 
+import logging
+
 from starlette.types import Receive, Scope, Send
 
 from graph.snapshot import Snapshots
@@ -9,6 +11,7 @@ from server.cache import Cache
 from server.compression import Compression
 from server.cors import Cors
 from server.endpoint import Endpoint
+from server.exchange import BrokenOff
 from server.forwarded import Proxies
 from server.front import Front, Handler
 from server.graph_store import PATH, GraphStoreProtocol
@@ -20,6 +23,15 @@ from server.settings import Settings
 from server.updating import Updates
 from server.workers.pool import Pool
 from server.workers.writing import Writing
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """An answer that is broken off on purpose is told by the access log; it is no error of ours."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
+
+
+def _writing(settings: Settings, base: str, pool: Pool) -> Writing | None:
+    return Writing(settings, base, pool) if settings.token else None
 
 
 class Served:
@@ -37,18 +49,21 @@ class Served:
             memory=settings.memory,
             union=settings.is_union,
         )
-        self.writing = Writing(settings, self.pool) if settings.token else None
+        self.writing = _writing(settings, snapshots.iris.base, self.pool)
         self._metrics = Metrics()
         self._log = Log(settings.access_log)
-        self.operations = Operations(self.pool, self._metrics)
+        self._cache = Cache(settings.cache)
+        self._operations = Operations(self.pool, self._cache, self._metrics, self._log)
         self._front = self._framed(snapshots)
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
 
     def _framed(self, snapshots: Snapshots) -> Front:
         settings = self._settings
         queries = Queries(
             self.pool,
-            Cache(settings.cache),
+            self._cache,
             Allowed(settings.allow_remote),
+            self._metrics,
             is_union=settings.is_union,
         )
         writing, update = self.writing, None
@@ -59,9 +74,9 @@ class Served:
             "/sparql": Endpoint(snapshots, queries, settings, update),
             PATH: graphs,
             f"{PATH}/": graphs,
-            "/health": self.operations.health,
-            "/ready": self.operations.ready,
-            "/metrics": self.operations.metrics,
+            "/health": self._operations.health,
+            "/ready": self._operations.ready,
+            "/metrics": self._operations.metrics,
         }
         others = Cors(Compression(create_app(snapshots)))
         return Front(handlers, others, Proxies(settings.trusted_proxies), self._log, self._metrics)

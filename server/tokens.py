@@ -101,7 +101,9 @@ def written_iri(token: str) -> str | None:
     if "\\" not in token:
         return token[1:-1]
     try:
-        iri = _ESCAPED.sub(lambda hexadecimal: chr(int(hexadecimal[1] or hexadecimal[2], 16)), token)
+        iri = _ESCAPED.sub(
+            lambda hexadecimal: chr(int(hexadecimal[1] or hexadecimal[2], 16)), token
+        )
         iri.encode()
     except (ValueError, OverflowError):
         return None

@@ -4,50 +4,22 @@ Only what may be written where is read; what a pattern says is passed over, brac
 """
 
 import re
-from dataclasses import dataclass, field
 
 from server.preflight import DEEPEST, Reading
 from server.resolution import resolve
 from server.tokens import NO_TERM, NOTABLE, TOKEN, is_absolute, written_iri
+from server.update_clauses import Clause, NotUnderstood, Writes
 
 _ESCAPED = re.compile(r"\\(.)")
 _DATA_WORD = re.compile(r"(?i:true|false|a|[+-]?[0-9.]++(?:e[+-]?[0-9]++)?+)")
 
 
-class NotUnderstood(ValueError):
-    """The update is not written as is read here; the engine may yet take it."""
-
-
-@dataclass
-class Writes:
-    """Where a clause writes; ``blank``: whether it makes blank nodes."""
-
-    graphs: set[str] = field(default_factory=set)
-    default: bool = False
-    any: bool = False
-    blank: bool = False
-
-    def __ior__(self, other: "Writes") -> "Writes":
-        self.graphs |= other.graphs
-        self.default, self.any = self.default or other.default, self.any or other.any
-        self.blank = self.blank or other.blank
-        return self
-
-
-@dataclass
-class Clause:
-    """One operation. ``where``: the index of its WHERE; ``pattern``: that of its group in braces."""
-
-    writes: Writes = field(default_factory=Writes)
-    load: str | None = None
-    has_using: bool = False
-    where: int | None = None
-    pattern: tuple[int, int] = (0, 0)
-    is_delete_where: bool = False
-
-
 class UpdateReading:
-    """The clauses of an update, and what their patterns say. Raises ``NotUnderstood``."""
+    """The clauses of an update, and what their patterns say. Raises ``NotUnderstood``.
+
+    ``first``: the index of the first one; ``later_prologues``: where the prologues of others stand;
+    ``is_redefined``: whether one of these has a BASE, or a prefix in another sense.
+    """
 
     def __init__(self, text: str, base: str | None) -> None:
         self.clauses: list[Clause] = []
@@ -58,13 +30,20 @@ class UpdateReading:
         self._prefixes: dict[str, str | None] = {}
         self._at = self._end = 0
         self._writes, self._braces, self._nested = Writes(), 0, 0
+        self.first = 0
+        self.later_prologues: list[tuple[int, int]] = []
+        self.is_redefined = False
         self._advance()
         self._prologue()
+        self.first = self._start
         while self._kind:
             self._clause()
             if self._value == ";":
                 self._advance()
+                start = self._start
                 self._prologue()
+                if self._start > start:
+                    self.later_prologues.append((start, self._start))
             elif self._kind:
                 raise NotUnderstood(f"a ; is expected before {self._value}")
 
@@ -93,12 +72,16 @@ class UpdateReading:
         while True:
             if self._take("base"):
                 self._base = self._iri()
+                self.is_redefined = self.is_redefined or bool(self.clauses)
             elif self._take("prefix"):
                 prefix, _, local = self._value.partition(":")
                 if self._kind != "name" or local:
                     raise NotUnderstood(f"a prefix is expected, not {self._value}")
                 self._advance()
-                self._prefixes[prefix] = self._written()
+                space = self._written()
+                if self.clauses and self._prefixes.get(prefix, space) != space:
+                    self.is_redefined = True
+                self._prefixes[prefix] = space
             elif self._take("version"):
                 self._advance()
             else:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from server import preflight
 from server.tokens import DOT_SEGMENT, is_absolute
-from server.update_reading import Clause, NotUnderstood, UpdateReading
+from server.update_clauses import Clause, NotUnderstood
+from server.update_reading import UpdateReading
 
 _UNSETTLED = ("limit", "offset", "sample", "group_concat")
 """What they choose is the store's to say: another one of the same quads may choose otherwise."""
@@ -114,6 +115,26 @@ def with_using(text: str, default_graphs: list[str], named_graphs: list[str]) ->
         parts += [text[done : clause.where], _pattern_of(clause, text), using]
         done = clause.where
     return "".join([*parts, text[done:]])
+
+
+def with_one_prologue(text: str) -> str:
+    """The update with the prefixes of later operations declared before the first one.
+
+    SPARQL 1.1 Update, rule 29, has a prologue after each ``;``, and the engine reads none there.
+    What has a BASE there, gives a prefix another sense, or cannot be read stays as it is.
+    """
+    try:
+        read = UpdateReading(text, _ANY_BASE)
+    except NotUnderstood:
+        return text
+    if read.is_redefined or not read.later_prologues:
+        return text
+    parts, rest, done = [text[: read.first]], [], read.first
+    for start, end in read.later_prologues:
+        parts += [text[start:end], "\n"]
+        rest.append(text[done:start])
+        done = end
+    return "".join([*parts, *rest, text[done:]])
 
 
 def _pattern_of(clause: Clause, text: str) -> str:

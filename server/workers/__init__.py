@@ -1,1 +1,1 @@
-"""Processes that evaluate what nobody trusts, and can be killed; imports graph, vocab and server."""
+"""Processes that evaluate what nobody trusts, and can be killed; may import what server may."""

@@ -37,9 +37,7 @@ class Admission:
     def has_place(self, client: str) -> bool:
         """Whether a query of the client need not wait."""
         limits = self._limits
-        return self.running < limits.at_once and (
-            self._running[client] < limits.at_once_per_client
-        )
+        return self.running < limits.at_once and (self._running[client] < limits.at_once_per_client)
 
     async def enter(self, client: str) -> None:
         """Take a place, now or in turn. Raises ``Unavailable``."""

@@ -75,7 +75,7 @@ class Unpacker:
 
 
 class Channel:
-    """The worker's end of the socket: it waits for each frame, and is held back by a slow reader."""
+    """The worker's end of the socket: it waits for frames, and is held back by a slow reader."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 from collections import deque
@@ -88,10 +89,7 @@ class Holding:
         worker = self._workers.pop(said["pid"], None)
         if worker is None or worker.verdict.done():
             return
-        words = said["words"]
-        known = {"memory allocation of": "memory", "overflowed its stack": "stack"}
-        found = (reason for mark, reason in known.items() if mark in words)
-        worker.verdict.set_result(next(found, f"{said['code']} {words}"))
+        worker.verdict.set_result(_verdict(said["code"], said["words"]))
 
     async def _ask(self, said: dict[str, Any]) -> Any:
         if self.is_lost:
@@ -132,3 +130,12 @@ class Holding:
         """End the nursery, and its workers with it."""
         if not self.is_lost:
             self._lose()
+
+
+def _verdict(code: int, words: str) -> str:
+    """Why a worker ended: ``memory``, ``stack``, ``time`` by its own clock, or what it left."""
+    if "memory allocation of" in words:
+        return "memory"
+    if code == -signal.SIGSEGV or "overflowed its stack" in words:
+        return "stack"
+    return "time" if code == -signal.SIGPROF else f"{code} {words}"

@@ -1,6 +1,7 @@
 """The serving process's end of a worker's socket, on its event loop."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections import deque
@@ -25,9 +26,11 @@ class Line(asyncio.Protocol):
         self.is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's word that the socket is watched."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
+        """asyncio's word that something came."""
         assert self._transport is not None
         for frame in self._unpacker.feed(data):
             self._frames.append(frame)
@@ -37,6 +40,7 @@ class Line(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """asyncio's word that the worker has gone."""
         self.is_lost = True
         self._wake()
 
@@ -79,7 +83,8 @@ class Worker:
         """The number of the snapshot that it answers from."""
         self.killed_for = ""
         self.verdict: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """Why it ended by itself, once the nursery tells: ``memory``, ``stack`` or its signal."""
+        """Why it ended by itself, once the nursery tells: ``memory``, ``stack``, ``time``, or else
+        its exit code and last words."""
         self._descriptor = descriptor
         self._is_reniced = False
 
@@ -88,12 +93,14 @@ class Worker:
         if self._descriptor < 0:
             return
         self.killed_for = self.killed_for or reason
-        signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
 
     def give_way(self) -> None:
         """Let every quick query go first from now on: this one takes long."""
         self._is_reniced = True
-        os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_PRIORITY)
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_PRIORITY)
 
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged

@@ -6,6 +6,7 @@ packets over a control socket; what it forks it hands over as file descriptors: 
 socket, and a pidfd to kill it by. It ends when the serving process does.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -45,11 +46,11 @@ class Nursery:
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         while not (self._is_retiring and not self._words):
-            ready, _, _ = select.select([self._control, reading], [], [])
+            ready, _, _ = select.select([self._control.fileno(), reading], [], [])
             if reading in ready:
                 os.read(reading, 4096)
                 self._reap()
-            if self._control in ready:
+            if self._control.fileno() in ready:
                 try:
                     packet = self._control.recv(1 << 16)
                 except ConnectionResetError:
@@ -74,7 +75,8 @@ class Nursery:
             self._memory = load(folder)
 
     def _tell(self, said: dict[str, Any], descriptors: list[int] | None = None) -> None:
-        socket.send_fds(self._control, [json.dumps(said).encode()], descriptors or [])
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # run() will see it
+            socket.send_fds(self._control, [json.dumps(said).encode()], descriptors or [])
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

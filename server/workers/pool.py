@@ -1,10 +1,11 @@
-"""The pool: workers over the current snapshot, lent one query at a time and replaced when killed."""
+"""The pool: workers over the current snapshot, each lent for a query, and replaced when killed."""
 
 import asyncio
 import contextlib
 import ctypes
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 _WATCH = 0.2
 """Seconds between two looks at which snapshot is current."""
 _PATIENCE = 0.5
-"""Seconds that a query waits for a snapshot that was just published; then the one before answers."""
+"""Seconds that a query waits for a snapshot just published; then the one before answers."""
 _SHARE = 0.6
 """The part of the memory that is free which a snapshot may take, where it is for us to choose."""
 _SUBREAPER = 36
@@ -37,7 +38,7 @@ class Pool:
         self.admission = Admission(limits)
         self.number = 0
         self._folder = folder
-        self._link = str(folder / "current")
+        self._link = folder / "current"
         self._base = base
         self._memory = memory
         self._union = union
@@ -49,7 +50,8 @@ class Pool:
         self._catching: asyncio.Task[None] | None = None
         self.is_loading = False
         self.was_loaded = False
-        self.switched_at = 0.0
+        self.published_at = 0.0
+        self.memory_bytes = 0
 
     async def start(self) -> None:
         """Hold the current snapshot on disk, and begin to load it where it goes into memory."""
@@ -98,7 +100,7 @@ class Pool:
         before, self._holding = self._holding, holding
         dismissed, self._idle = self._idle, list(ready)
         self.number = holding.number
-        self.switched_at = asyncio.get_running_loop().time()
+        self.published_at = _moment(self._folder / "published" / str(holding.number))
         for worker in dismissed:
             worker.dismiss()
         if before is not None and before is not holding:
@@ -133,7 +135,7 @@ class Pool:
     def is_behind(self) -> bool:
         """Whether a later snapshot is current than the one that is answered from."""
         try:
-            return int(os.readlink(self._link).rpartition("/")[2]) != self.number
+            return int(self._link.readlink().name) != self.number
         except (OSError, ValueError):
             return False
 
@@ -155,12 +157,12 @@ class Pool:
             self._spawn(self._load_memory())
 
     def _wants_memory(self) -> bool:
-        if self._memory != "auto":
-            return self._memory == "yes"
         try:
-            return needed(self._current()) < _SHARE * _available()
+            self.memory_bytes = needed(self._current())
+            has_room = self.memory_bytes < _SHARE * _available()
         except OSError:
-            return False
+            has_room = False
+        return self._memory == "yes" or (self._memory == "auto" and has_room)
 
     async def _load_memory(self) -> None:
         """Load the current snapshot into memory, catch up with what was published meanwhile."""
@@ -250,9 +252,17 @@ class Pool:
         self._reap()
 
 
+def _moment(folder: Path) -> float:
+    """When a snapshot was published, seconds since 1970."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # it is swept away already
+        return time.time()
+
+
 def _available() -> int:
     """Bytes of memory that are free for a process: the machine's, or its control group's."""
-    with open("/proc/meminfo", encoding="ascii") as info:
+    with Path("/proc/meminfo").open(encoding="ascii") as info:
         line = next(line for line in info if line.startswith("MemAvailable"))
     free = int(line.split()[1]) * 1024
     group = Path("/sys/fs/cgroup")

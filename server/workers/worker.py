@@ -10,6 +10,7 @@ import gc
 import resource
 import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -55,7 +56,7 @@ def confine(memory: int) -> None:
 def data_size() -> int:
     """Bytes of this process's data segments, as ``RLIMIT_DATA`` counts them; 0 where unknown."""
     try:
-        with open("/proc/self/status", encoding="ascii") as status:
+        with Path("/proc/self/status").open(encoding="ascii") as status:
             line = next(line for line in status if line.startswith("VmData"))
     except (OSError, StopIteration):
         return 0
@@ -95,7 +96,7 @@ def _answer(frame: Frame, channel: Channel, served: Served) -> None:
     query = Query(
         frame.body.decode(), head["default_graphs"], head["named_graphs"], head["names_dataset"]
     )
-    results = evaluation.evaluate(served.store, query, served.model.base, served.is_union)
+    results = evaluation.evaluate(served.store, query, served.model, served.is_union)
     accept = head["accept"]
     if head["page"] and choose(accept, [*evaluation.offered(results), pages.HTML]) == pages.HTML:
         page = pages.results(query.text, results).encode()

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 import pyoxigraph as ox
 import shacl
@@ -40,8 +41,9 @@ class Official:
         ]
         self._tables = "".join(map(_schemes, sorted((shared / "vocab/eu").glob("*.ttl"))))
         self._classes = (folder / "background/classes.nt").read_text("utf-8")
+        self.found = lru_cache(len(NAMES))(self._found)  # violations and differences ask the same
 
-    def found(self, name, text):
+    def _found(self, name, text):
         """What a file of DCAT-AP 3.0.1 finds in N-Triples, as (path, severity, value)."""
         text += self._tables if name == "vocabularies" else ""
         return [_read(result) for result in self.files[name].validate_text(text, "nt").results]
@@ -86,6 +88,7 @@ class Official:
         return dict(theirs - ours), dict(ours - theirs)
 
 
+@lru_cache(1)  # one file after another asks for the same
 def described(text):
     """N-Triples as ``Shapes`` reads them."""
     graph: dict[str, dict[str, list[str]]] = {}

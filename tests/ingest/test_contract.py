@@ -33,10 +33,25 @@ def records(portal, connectors, open_fetcher):
 
 
 @pytest.fixture
-def quads(portal, run, store, read):
+def harvested(portal, run, store, read):
+    """What the store holds when the portal was harvested."""
     assert run(portal).error is None
     text = "".join(f"{line} .\n" for line in read(store))
-    return list(ox.parse(text, ox.RdfFormat.N_QUADS))
+    return tuple(ox.parse(text, ox.RdfFormat.N_QUADS))
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What was harvested already, by the portals' addresses."""
+    return {}
+
+
+@pytest.fixture
+def quads(portal, known, request):
+    """What a harvest of the portal gives; one for all the tests that only look."""
+    if portal.url not in known:
+        known[portal.url] = request.getfixturevalue("harvested")
+    return known[portal.url]
 
 
 def test_every_type_of_portal_has_a_folder():
@@ -85,10 +100,10 @@ def test_every_part_is_reached_from_its_dataset(quads):
     assert parts <= targets
 
 
-def test_nothing_is_left_when_the_records_go(quads, portal, store, read):
+def test_nothing_is_left_when_the_records_go(harvested, portal, store, read):
     own, catalog = f"{BASE}graph/{portal.name}", f"{BASE}catalog/{portal.name}"
     topic = "http://xmlns.com/foaf/0.1/primaryTopic"
-    roots = {quad.object.value for quad in quads if quad.predicate.value == topic}
+    roots = {quad.object.value for quad in harvested if quad.predicate.value == topic}
     store.apply(portal.name, Change([(root, None) for root in sorted(roots)]))
     lines = "".join(f"{line} .\n" for line in read(store))
     left = {quad for quad in ox.parse(lines, ox.RdfFormat.N_QUADS) if quad.graph_name.value == own}

@@ -22,6 +22,12 @@ PORTALS = Path(__file__).resolve().parents[1] / "portals"
 NAMES = sorted(folder.name for folder in PORTALS.iterdir())
 
 
+@pytest.fixture(autouse=True)
+def _no_concepts(monkeypatch):
+    """The expected files leave them out."""
+    monkeypatch.setattr(harvests, "CONCEPT_LISTS", ())
+
+
 @pytest.fixture
 def harvested(store, make_portal):
     """The store of a portal of ``tests/portals``, read from its payload."""

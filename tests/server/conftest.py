@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -237,11 +238,10 @@ def many_datasets() -> Callable[[Path, int], Portal]:
 
 
 @pytest.fixture(scope="session")
-def harvested_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the bundled samples, published."""
-    folder = tmp_path_factory.mktemp("samples")
-    gathered(folder, "http://localhost:8000/", list(sample_portals().values()))
-    return folder
+def harvested_samples(tmp_path_factory: pytest.TempPathFactory, store: Path) -> Path:
+    """A store of the bundled samples, published, that a test may write to."""
+    folder = tmp_path_factory.mktemp("samples") / "copy"
+    return Path(shutil.copytree(store, folder, symlinks=True))
 
 
 def _clock(month: int) -> Callable[[], datetime]:

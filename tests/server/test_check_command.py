@@ -18,11 +18,6 @@ from server.cli import commands
 DQV = "http://www.w3.org/ns/dqv#"
 
 
-@pytest.fixture(scope="module")
-def store(harvested_samples):
-    return harvested_samples
-
-
 def run(store, *arguments):
     result = CliRunner().invoke(commands, ["check", "--store", str(store), *arguments])
     assert result.exit_code == 0, (result.output, result.exception)
@@ -30,15 +25,15 @@ def run(store, *arguments):
 
 
 @pytest.fixture(scope="module")
-def portals(store):
+def portals(harvested_samples):
     """What it says in JSON, by portal."""
-    said = json.loads(run(store, "--format", "json", "--dry-run"))
+    said = json.loads(run(harvested_samples, "--format", "json", "--dry-run"))
     assert said["points"] == 405
     return {each["portal"]: each for each in said["portals"]}
 
 
-def test_every_dataset_of_every_portal_has_a_score(portals, store):
-    snapshots = Snapshots(store)
+def test_every_dataset_of_every_portal_has_a_score(portals, harvested_samples):
+    snapshots = Snapshots(harvested_samples)
     rows = snapshots.current().index.catalogs()
     held = {row.iri: row.datasets for row in rows}
     assert {each["catalog"]: len(each["scores"]) for each in portals.values()} == held
@@ -98,32 +93,32 @@ def test_the_law_and_openness_are_two_columns(portals):
             assert tests["lawful"] != "yes" or tests["legal"] == "yes"
 
 
-def test_one_portal_is_said_alone_and_nothing_is_written(store):
-    before = Snapshots(store).current().number
-    said = json.loads(run(store, "--portal", "paris", "--format", "json"))
+def test_one_portal_is_said_alone_and_nothing_is_written(harvested_samples):
+    before = Snapshots(harvested_samples).current().number
+    said = json.loads(run(harvested_samples, "--portal", "paris", "--format", "json"))
     assert [each["portal"] for each in said["portals"]] == ["paris"]
-    assert Snapshots(store).current().number == before
+    assert Snapshots(harvested_samples).current().number == before
 
 
-def test_text_says_score_band_and_what_to_mend(store):
-    text = run(store, "--portal", "datagouv-paris")
+def test_text_says_score_band_and_what_to_mend(harvested_samples):
+    text = run(harvested_samples, "--portal", "datagouv-paris")
     assert "datagouv-paris: what to mend" in text
     assert "State the release date" in text or "Say which" in text
     assert "good" in text
 
 
-def test_turtle_is_the_graph_that_is_written(store):
-    turtle = run(store, "--format", "ttl", "--dry-run")
+def test_turtle_is_the_graph_that_is_written(harvested_samples):
+    turtle = run(harvested_samples, "--format", "ttl", "--dry-run")
     triples = set(ox.parse(turtle, ox.RdfFormat.TURTLE))
     measured = f"{DQV}isMeasurementOf"
     metrics = {each.object.value for each in triples if each.predicate.value == measured}
     assert any(metric.endswith("/concept/quality/score") for metric in metrics)
 
 
-def test_the_results_are_published_and_can_be_asked(store):
-    before = Snapshots(store).current().number
-    run(store)
-    snapshot = Snapshots(store).current()
+def test_the_results_are_published_and_can_be_asked(harvested_samples):
+    before = Snapshots(harvested_samples).current().number
+    run(harvested_samples)
+    snapshot = Snapshots(harvested_samples).current()
     assert snapshot.number == before + 1
     query = f"""
         PREFIX dqv: <{DQV}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -138,8 +133,10 @@ def test_the_results_are_published_and_can_be_asked(store):
     assert int(row["n"].value) > 100
 
 
-def test_a_portal_that_is_not_held_is_refused(store):
-    result = CliRunner().invoke(commands, ["check", "--store", str(store), "--portal", "x"])
+def test_a_portal_that_is_not_held_is_refused(harvested_samples):
+    result = CliRunner().invoke(
+        commands, ["check", "--store", str(harvested_samples), "--portal", "x"]
+    )
     assert result.exit_code != 0
     assert "no portal 'x'" in str(result.exception)
 

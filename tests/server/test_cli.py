@@ -1,6 +1,7 @@
-"""The commands, as processes: what they print, what they leave, how they end."""
+"""The commands: what they print, what they leave, how they end."""
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 from graph.snapshot import Snapshots
 from ingest.run import sample_portals
-from server.cli import commands
+from server.cli import commands, main
 
 COMMANDS = ["harvest", "portals", "query", "export", "check", "report", "serve", "demo"]
 ENTRY = """
@@ -30,13 +32,17 @@ SIREN = "243100518"
 
 
 @pytest.fixture
-def jointure(tmp_path):
-    """Run a command from an empty folder, with no setting but those given; without the territories
-    of France, which take seconds."""
+def environment():
+    """No setting of ours but that the territories of France, which take seconds, are left out."""
+    held = {name: value for name, value in os.environ.items() if "JOINTURE" not in name}
+    return {**held, "JOINTURE_PLACES": "no"}
 
-    def run(*arguments, **settings):
-        held = {name: value for name, value in os.environ.items() if "JOINTURE" not in name}
-        environment = {**held, "JOINTURE_PLACES": "no", **settings.pop("env", {})}
+
+@pytest.fixture
+def process(tmp_path, environment):
+    """Run a command from an empty folder, as a process of its own."""
+
+    def run(*arguments, input=None):
         return subprocess.run(
             [sys.executable, "-m", "server.cli", *map(str, arguments)],
             cwd=tmp_path,
@@ -44,10 +50,37 @@ def jointure(tmp_path):
             capture_output=True,
             text=True,
             timeout=60,
-            **settings,
+            input=input,
         )
 
     return run
+
+
+@pytest.fixture
+def jointure(tmp_path, environment, monkeypatch):
+    """Run a command from an empty folder, as the console script does but in this process; what
+    the script does not catch, the test does not either."""
+    monkeypatch.chdir(tmp_path)
+    unset = dict.fromkeys(name for name in os.environ if "JOINTURE" in name)
+    root = logging.getLogger()
+    kept = root.handlers[:], root.level
+
+    def run(*arguments, input="", env=None):
+        argv = ["jointure", *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", argv)
+        settings = {**unset, "JOINTURE_PLACES": "no", **(env or {})}
+        with CliRunner().isolation(input, settings) as (out, err, _):
+            code = 0
+            try:
+                main()
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+            sys.stdout.flush()
+            said = (out.getvalue().decode(), err.getvalue().decode())
+        return subprocess.CompletedProcess(argv, code, *said)
+
+    yield run
+    root.handlers[:], root.level = kept
 
 
 @pytest.fixture
@@ -112,16 +145,16 @@ def test_a_harvest_holds_the_territories_of_france(jointure, registry):
     assert "Toulouse" in told.stdout
 
 
-def test_the_version_is_told(jointure):
-    assert "0.1.0" in jointure("--version").stdout
+def test_the_version_is_told(process):
+    assert "0.1.0" in process("--version").stdout
 
 
-def test_a_harvest_that_goes_well_ends_with_0_and_publishes(jointure, registry):
-    done = jointure("harvest", "--portals", registry(), "--base", "http://localhost:1/")
+def test_a_harvest_that_goes_well_ends_with_0_and_publishes(process, registry):
+    done = process("harvest", "--portals", registry(), "--base", "http://localhost:1/")
     assert done.returncode == 0
     assert re.fullmatch(r"toulouse: 14 records, \d+/s, done\n", done.stderr)
     assert "14" in next(line for line in done.stdout.splitlines() if "toulouse" in line)
-    assert "toulouse" in jointure("portals").stdout
+    assert "toulouse" in process("portals").stdout
 
 
 def test_a_dry_run_makes_no_store(jointure, registry, tmp_path):
@@ -132,9 +165,9 @@ def test_a_dry_run_makes_no_store(jointure, registry, tmp_path):
     assert not made.exists()
 
 
-def test_a_file_that_is_no_text_ends_with_2_and_no_traceback(jointure, store, tmp_path):
+def test_a_file_that_is_no_text_ends_with_2_and_no_traceback(process, store, tmp_path):
     (tmp_path / "bin.rq").write_bytes(b"\xff\xfe\x00")
-    done = jointure("query", tmp_path / "bin.rq", "--store", store)
+    done = process("query", tmp_path / "bin.rq", "--store", store)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
 

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from functools import cache
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 from graph.writing import restored
+from server.cli import commands
 
 DCT = "http://purl.org/dc/terms/"
 FORMATS = ["nq", "trig", "ttl", "nt", "rdf", "jsonld"]
@@ -14,11 +17,13 @@ FORMATS = ["nq", "trig", "ttl", "nt", "rdf", "jsonld"]
 
 @pytest.fixture(scope="module")
 def export(store):
-    """The bytes that the command writes."""
+    """The bytes that the command writes; asked once for each form."""
 
+    @cache
     def written(*arguments):
-        command = [sys.executable, "-m", "server.cli", "export", "--store", str(store), *arguments]
-        return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+        done = CliRunner().invoke(commands, ["export", "--store", str(store), *arguments])
+        assert done.exit_code == 0, (done.output, done.exception)
+        return done.stdout_bytes
 
     return written
 
@@ -74,6 +79,13 @@ def test_a_portal_leaves_what_it_does_not_refer_to(export, base):
     triples = {quad.triple for quad in quads(export("--portal", "culture", "--format", "nt"), "nt")}
     toulouse = ox.NamedNode(f"{base}agent/243100518")
     assert not any(triple.subject == toulouse for triple in triples)
+
+
+def test_the_process_writes_the_same_to_its_standard_output(export, store):
+    form = ["--format", "nt", "--portal", "culture"]
+    command = [sys.executable, "-m", "server.cli", "export", "--store", str(store), *form]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    assert sorted(done.stdout.splitlines()) == sorted(export(*form).splitlines())
 
 
 def test_the_output_option_writes_a_file(export, tmp_path):

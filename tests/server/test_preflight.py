@@ -159,3 +159,102 @@ def test_an_ordinary_query_is_not_deep():
     )
     assert said.depth < 5
     assert said.operators < 12
+
+
+@pytest.mark.parametrize(
+    ("target", "read_as"),
+    [
+        ("<http://localhost:1/>", "http://localhost:1/"),
+        ("SILENT <http://localhost:1/a#b>", "http://localhost:1/a#b"),
+        ("silent#c\n<http://localhost:1/>", "http://localhost:1/"),
+        ("<http://localhost:1/\\u0061\\U00000062>", "http://localhost:1/ab"),
+        ("<http://localhost:1/a/../b>", None),
+        ("<http://localhost:1/a/%2e%2E/b>", None),
+        ("<a>", None),
+        ("<//localhost:1/>", None),
+        ("ex:a", None),
+        (":", None),
+        ("?service", None),
+    ],
+)
+def test_the_target_of_a_service_is_told(target, read_as):
+    query = PREFIXES + f"SELECT * {{ VALUES ?service {{ ex:a }} SERVICE {target} {{ ?s ?p ?o }} }}"
+    with suppress(OSError, RuntimeError):
+        ox.Store().query(query, base_iri="http://localhost:1/")
+    assert read(query).services == (read_as,)
+
+
+def test_each_service_is_told():
+    said = read(
+        "SELECT * { SERVICE <http://a/> { SERVICE ?x {} } SERVICE SILENT <http://b/> {} } # SERVICE"
+    )
+    assert said.services == ("http://a/", None, "http://b/")
+
+
+@pytest.mark.parametrize(
+    "volatile",
+    [
+        "SELECT (NOW() AS ?x) {}",
+        "SELECT * { BIND(rand() AS ?x) }",
+        "SELECT * { BIND(Uuid () AS ?x) }",
+        "SELECT * { BIND(STRUUID#c\n() AS ?x) }",
+        "SELECT * { BIND(BNODE() AS ?x) }",
+        "SELECT * { BIND(BNODE('a') AS ?x) }",
+        "SELECT * { FILTER(1<NOW()&&2>1) }",
+        "SELECT * { ?s ?p ?o } ORDER BYRAND()",
+        "SELECT * { SERVICE SILENT <http://localhost:1/> { ?s ?p ?o } }",
+    ],
+)
+def test_what_is_not_the_same_twice_is_volatile(volatile):
+    assert ask(volatile).is_volatile
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        "SELECT * { ?now ?uuid 'RAND()' }",
+        'SELECT * { ex:now ex:rand "NOW()" } # UUID()',
+        "SELECT * { ?s <http://example.org/now()> <http://example.org/RAND()> }",
+        "PREFIX now: <http://example.org/> SELECT * { ?s now:p now:RAND }",
+    ],
+)
+def test_names_are_not_volatile(settled):
+    assert not ask(settled).is_volatile
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("SELECT * {}", "SELECT"),
+        ("select*{}", "SELECT"),
+        ("#c\nBASE <http://a/> PREFIX : <b> PREFIX a-b.c:<#c>#SELECT\n ask {}", "ASK"),
+        ("CONSTRUCT WHERE {}", "CONSTRUCT"),
+        ("DESCRIBE<http://a/>", "DESCRIBE"),
+        ("INSERT DATA {}", "UPDATE"),
+        ("PREFIX a: <b> with a: delete {} where {}", "UPDATE"),
+        ("SELECTED", None),
+        ("", None),
+        ("PREFIX select: <x:>", None),
+        ("hello", None),
+    ],
+)
+def test_the_first_word_tells_the_form(query, form):
+    assert read(query).form == form
+
+
+def test_a_small_query_is_read_in_little_time():
+    query = "SELECT ?p ?o WHERE { <https://example.org/dataset/a/b> ?p ?o } LIMIT 100"
+    started = time.process_time()
+    for _ in range(1000):
+        read(query)
+    assert time.process_time() - started < 0.1  # 100 us each, where it takes 5
+
+
+@pytest.mark.parametrize(
+    "part", ["() ", "{}", "<http://a/#b> ", "from:a ", "a ", "'x' ", "1-", "?x "]
+)
+def test_a_large_query_is_read_in_less_than_a_second(part):
+    query = "SELECT * { service " + part * (1_000_000 // len(part))
+    started = time.process_time()
+    read(query)
+    assert time.process_time() - started < 2

@@ -32,9 +32,9 @@ def asked(store, query):
     return [tuple(term.value if term else "" for term in row) for row in solutions]
 
 
-def test_the_counts_are_those_of_the_graph(portals, harvested_samples):
+def test_the_counts_are_those_of_the_graph(portals, harvested_samples, base):
     for name, portal in portals.items():
-        catalog = f"<http://localhost:8000/catalog/{name}>"
+        catalog = f"<{base}catalog/{name}>"
         pattern = f"{catalog} <{DCAT}dataset> ?d . ?d <{DCAT}distribution> ?x"
         [[count]] = asked(
             harvested_samples, f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ {pattern} }}"
@@ -71,7 +71,7 @@ def test_what_was_there_at_the_first_harvest_is_not_new(portals):
     assert sum(portal["published since"] for portal in portals.values()) > 0
 
 
-def test_the_values_that_no_list_knows_are_those_of_the_issues(portals, harvested_samples):
+def test_the_values_that_no_list_knows_are_those_of_the_issues(portals, harvested_samples, base):
     unmatched: Counter[tuple[str, str]] = Counter()
     for portal in portals.values():
         for each in portal["unmatched"]:
@@ -81,11 +81,11 @@ def test_the_values_that_no_list_knows_are_those_of_the_issues(portals, harveste
         assert counts == sorted(counts, reverse=True)
     rows = asked(
         harvested_samples,
-        """SELECT ?key ?value (COUNT(?issue) AS ?n) WHERE {
+        f"""SELECT ?key ?value (COUNT(?issue) AS ?n) WHERE {{
              ?issue <http://www.w3.org/ns/shacl#sourceConstraint>
-               <http://localhost:8000/concept/issue/unknown-value> ;
+               <{base}concept/issue/unknown-value> ;
                <http://schema.org/propertyID> ?key
-             OPTIONAL { ?issue <http://www.w3.org/ns/shacl#value> ?value } }
+             OPTIONAL {{ ?issue <http://www.w3.org/ns/shacl#value> ?value }} }}
            GROUP BY ?key ?value""",
     )
     assert unmatched == {(key, value): int(count) for key, value, count in rows}

@@ -1,0 +1,360 @@
+"""What an update is read to write to, with the engine as referee."""
+
+import time
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from server.resolution import resolve
+from server.updates import read_update, with_one_prologue, with_using
+
+BASE = "http://example.org/base/"
+A, B, C = (f"http://example.org/{name}" for name in "abc")
+HELD = f"""
+INSERT DATA {{
+  <x:s> <x:p> 'default'
+  GRAPH <{A}> {{ <x:s> <x:p> 'a' }}
+  GRAPH <{B}> {{ <x:s> <x:p> 'b' }}
+  GRAPH <{C}> {{ <x:s> <x:p> 1 }}
+}}"""
+
+
+def held():
+    store = ox.Store()
+    store.update(HELD)
+    return store
+
+
+def quads(store):
+    """The quads of each graph, blank nodes left out of it; a graph of none too."""
+    by_graph = {graph.value: set() for graph in store.named_graphs()}
+    for quad in store:
+        name = "" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
+        by_graph.setdefault(name, set()).add(
+            (str(quad.subject), str(quad.predicate), str(quad.object))
+        )
+    return by_graph
+
+
+def judge(update):
+    """Run an update; what it changed has to be what was read that it may. Whether it ran."""
+    said = read_update(update, BASE)
+    store = held()
+    before = quads(store)
+    try:
+        store.update(update, base_iri=BASE)
+    except (SyntaxError, RuntimeError, OSError):
+        return False
+    after = quads(store)
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    assert said.writes_default or "" not in changed
+    assert said.writes_any or changed - {""} <= said.targets
+    return True
+
+
+@pytest.mark.parametrize(
+    ("update", "targets", "default", "anything"),
+    [
+        ("INSERT DATA { <x:s> <x:p> 1 }", (), True, False),
+        (f"INSERT DATA {{ GRAPH <{A}> {{ <x:s> <x:p> 2 }} }}", (A,), False, False),
+        ("INSERT DATA { GRAPH <../a> { <x:s> <x:p> 2 } }", (A,), False, False),
+        ("BASE </> INSERT DATA { GRAPH <b> { <x:s> <x:p> 2 } }", (B,), False, False),
+        ("PREFIX e: </> INSERT DATA { GRAPH e:c { <x:s> <x:p> 2 } }", (C,), False, False),
+        ("INSERT DATA { GRAPH <\\u0061> { <x:s> <x:p> 2 } }", (BASE + "a",), False, False),
+        (
+            f"DELETE DATA {{ GRAPH <{A}> {{ <x:s> <x:p> 'a' }} <x:s> <x:p> 'default' }}",
+            (A,),
+            True,
+            False,
+        ),
+        (f"DELETE WHERE {{ GRAPH <{B}> {{ ?s ?p ?o }} }}", (B,), False, False),
+        ("DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", (), False, True),
+        (
+            f"WITH <{A}> DELETE {{ ?s ?p ?o }} INSERT {{ ?s ?p 2 }} WHERE {{ ?s ?p ?o }}",
+            (A,),
+            False,
+            False,
+        ),
+        (f"INSERT {{ ?s ?p 3 }} WHERE {{ GRAPH <{A}> {{ ?s ?p ?o }} }}", (), True, False),
+        ("INSERT { GRAPH ?g { ?s ?p 3 } } WHERE { GRAPH ?g { ?s ?p 'a' } }", (), False, True),
+        (
+            f"INSERT {{ GRAPH <{B}> {{ ?s ?p 3 }} }} USING <{A}> WHERE {{ ?s ?p ?o }}",
+            (B,),
+            False,
+            False,
+        ),
+        (f"CLEAR GRAPH <{A}>", (A,), False, False),
+        (f"DROP SILENT GRAPH <{A}>", (A,), False, False),
+        ("CREATE GRAPH <new>", (BASE + "new",), False, False),
+        ("CLEAR DEFAULT", (), True, False),
+        ("CLEAR NAMED", (), False, True),
+        ("DROP ALL", (), True, True),
+        (f"COPY <{A}> TO <{B}>", (B,), False, False),
+        (f"MOVE <{A}> TO GRAPH <{B}>", (A, B), False, False),
+        (f"MOVE DEFAULT TO <{B}>", (B,), True, False),
+        (f"ADD SILENT GRAPH <{A}> TO DEFAULT", (), True, False),
+        (
+            f"CLEAR GRAPH <{A}>; INSERT DATA {{ GRAPH <{B}> {{ <x:s> <x:p> 2 }} }} ;",
+            (A, B),
+            False,
+            False,
+        ),
+        ("", (), False, False),
+        ("INSERT DATA {} # GRAPH <x:g>", (), False, False),
+        (
+            f"INSERT DATA {{ GRAPH <{A}> {{ <x:s> <x:p> 'GRAPH <x:g> {{', \"}}\" }} }}",
+            (A,),
+            False,
+            False,
+        ),
+    ],
+)
+def test_what_an_update_writes_to(update, targets, default, anything):
+    said = read_update(update, BASE)
+    assert said.understood
+    assert said.targets == set(targets)
+    assert (said.writes_default, said.writes_any) == (default, anything)
+    assert judge(update)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERTDATA{<x:s><x:p>2}",
+        f"CLEARGRAPH<{A}>",
+        f"INSERT DATA {{ GRAPH <{A}> {{ <x:s> <x:p> 2 }} ",
+        "SELECT * { ?s ?p ?o }",
+        "INSERT DATA { GRAPH x:g { <x:s> <x:p> 2 } }",
+        "INSERT DATA { GRAPH <//example.org/a> { <x:s> <x:p> 2 } }",
+        "INSERT { GRAPH <x:g> { } } WHERE { FILTER('a'<x:b#c>''' } \n ) } ; CLEAR ALL # ''')}",
+        "INSERT DATA { " + "[ <x:p> " * 300,
+    ],
+)
+def test_what_cannot_be_read_may_write_to_anything(update):
+    said = read_update(update, BASE)
+    assert not said.understood
+    assert said.writes_any
+    assert said.writes_default
+    assert not said.is_replayable
+    judge(update)
+
+
+NAMES = [
+    f"<{A}>",
+    "<../b>",
+    "e:c",
+    "<new>",
+    "?g",
+    "DEFAULT",
+    "NAMED",
+    "ALL",
+    "GRAPH ?g",
+    f"GRAPH <{A}>",
+]
+GAPS = [" ", "\n", "#c\n", "# } ''' \n", " SILENT "]
+QUADS = [
+    "",
+    "<x:s> <x:p> 5 .",
+    "?s ?p ?o .",
+    "?s ?p '}' .",
+    "?s ?p '''\n}''' .",
+    "[ <x:p> (1 2) ] <x:q> -3 .",
+]
+PATTERNS = [
+    "?s ?p ?o",
+    "GRAPH ?g { ?s ?p ?o }",
+    "BIND(<../c> AS ?g) ?s ?p ?o",
+    "FILTER(1<2) ?s ?p ?o",
+    "BIND('a' AS ?z) FILTER(?z<e:b#}'''\n || true) ?s ?p ?o",
+    "BIND('a' AS ?z) FILTER(?z<'''>''' || true) ?s ?p ?o",
+    "{ SELECT * { ?s ?p ?o } }",
+]
+
+
+@st.composite
+def operations(draw):
+    name, gap = draw(st.sampled_from(NAMES)), draw(st.sampled_from(GAPS))
+    block = "{" + draw(st.sampled_from(QUADS)) + "}"
+    if draw(st.booleans()):
+        block = "{ " + draw(st.sampled_from(QUADS)) + f" GRAPH{gap}{name}{gap}{block} }}"
+    where = (
+        draw(st.sampled_from(["", f"USING <{A}> "]))
+        + "WHERE {"
+        + draw(st.sampled_from(PATTERNS))
+        + "}"
+    )
+    other = draw(st.sampled_from(NAMES))
+    return draw(
+        st.sampled_from(
+            [
+                f"INSERT DATA{gap}{block}",
+                f"DELETE{gap}DATA {block}",
+                f"DELETE WHERE {block}",
+                f"INSERT {block} {where}",
+                f"DELETE {{ ?s ?p ?o }} INSERT{gap}{block}{gap}{where}",
+                f"WITH{gap}{name} INSERT {block} {where}",
+                f"CLEAR{gap}{name}",
+                f"DROP SILENT {name}",
+                f"COPY{gap}{name} TO {other}",
+                f"MOVE{gap}{name} TO{gap}{other}",
+                f"ADD {name} TO {other}",
+                f"CREATE SILENT GRAPH {name}",
+            ]
+        )
+    )
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(each=st.lists(operations(), min_size=1, max_size=3))
+def test_an_update_writes_to_nothing_that_was_not_read(each):
+    update = "PREFIX e: <http://example.org/>\n" + " ;\n".join(each)
+    event("ran" if judge(update) else "refused by the engine")
+
+
+SEGMENTS = ["", "/", "..", ".", "a", "b%2e", "?", "#", "//", "http:", "urn:", "...", "é", "/../"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    parts=st.lists(st.sampled_from(SEGMENTS), max_size=6),
+    reference=st.sampled_from(
+        ["http://h/a/b?q#f", "http://h", "urn:x:y", "file:///a/b", "http://h/../c"]
+    ),
+)
+def test_relative_iris_are_what_the_engine_makes_of_them(parts, reference):
+    iri = "".join(parts)
+    store = ox.Store()
+    try:
+        store.update(f"CREATE GRAPH <{iri}>", base_iri=reference)
+    except SyntaxError:
+        return
+    assert resolve(iri, reference) in (None, next(iter(store.named_graphs())).value)
+
+
+@pytest.mark.parametrize(
+    ("update", "is_replayable"),
+    [
+        ("INSERT DATA { <x:s> <x:p> 1 }", True),
+        ("DELETE WHERE { ?s ?p ?o }", True),
+        ("INSERT { ?s ?p 'now' } WHERE { ?s ?p ?o FILTER(?o > 1) }", True),
+        ("INSERT { ?s ?p ?t } WHERE { ?s ?p ?o BIND(NOW() AS ?t) }", False),
+        ("INSERT { ?s ?p ?t } WHERE { ?s ?p ?o BIND(StrUUID() AS ?t) }", False),
+        ("INSERT { ?s ?p ?t } WHERE { ?s ?p ?o BIND(rand() AS ?t) }", False),
+        ("INSERT { ?s ?p ?t } WHERE { ?s ?p ?o BIND(BNODE() AS ?t) }", False),
+        ("INSERT { ?s ?p ?o } WHERE { SERVICE <x:s> { ?s ?p ?o } }", False),
+        ("INSERT { ?s ?p ?o } WHERE { SELECT * { ?s ?p ?o } LIMIT 1 }", False),
+        ("INSERT DATA { _:a <x:p> 1 }", False),
+        ("INSERT DATA { [ <x:p> 1 ] <x:q> 2 }", False),
+        ("INSERT DATA { <x:s> <x:p> (1 2) }", False),
+        ("LOAD <http://example.org/>", False),
+    ],
+)
+def test_what_does_the_same_twice(update, is_replayable):
+    assert read_update(update, BASE).is_replayable == is_replayable
+
+
+def test_what_is_fetched_is_told():
+    said = read_update(
+        "PREFIX e: <http://example.org/> LOAD <http://example.org/\\u0061> ;"
+        f" LOAD SILENT e:b INTO GRAPH <{A}> ; LOAD <http://example.org/x/%2E./y> ;"
+        " INSERT { ?s ?p ?o } WHERE { SERVICE <http://example.org/s> { ?s ?p ?o } }",
+        BASE,
+    )
+    assert said.loads == (A, B, None)
+    assert said.services == ("http://example.org/s",)
+    assert said.targets == {A}
+
+
+def test_values_are_no_operators():
+    said = read_update("INSERT DATA { <x:s> <x:p> " + "-1, 'x'^^<x:a/b>, " * 2000 + "1 }")
+    assert said.understood
+    assert not said.too_deep
+
+
+def objects(store, graph):
+    return {
+        quad.object.value for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+    }
+
+
+def test_a_dataset_is_put_before_each_pattern():
+    update = f"INSERT {{ GRAPH <{C}> {{ ?s ?p ?o }} }} # WHERE\nWHERE {{ ?s ?p ?o }}"
+    for default, named, found in [
+        ([A], [], {"1", "a"}),
+        ([A, B], [], {"1", "a", "b"}),
+        ([], [A], {"1"}),
+        ([], [], {"1", "default"}),
+    ]:
+        store = held()
+        store.update(with_using(update, default, named))
+        assert objects(store, C) == found
+
+
+def test_named_graphs_are_those_of_the_dataset():
+    store = held()
+    update = f"INSERT {{ GRAPH <{C}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    store.update(with_using(update, [], [A]))
+    assert objects(store, C) == {"1", "a"}
+
+
+def test_delete_where_gets_a_dataset_too():
+    store = held()
+    update = "DELETE WHERE { GRAPH ?g { ?s ?p ?o } } ; CLEAR DEFAULT ; DELETE#}\nWHERE { ?s ?p 5 }"
+    store.update(with_using(update, [], [A]))
+    assert (objects(store, A), objects(store, B), len(store)) == (set(), {"b"}, 2)
+
+
+@pytest.mark.parametrize(
+    "iri", ["x:a> WHERE {} ; CLEAR ALL #", "a", "", "x:a b", "x:\n", "x:{}", "x:\\u003e", "x:\x7f"]
+)
+def test_a_graph_of_the_request_injects_nothing(iri):
+    with pytest.raises(ValueError, match="names no graph"):
+        with_using("DELETE WHERE { ?s ?p ?o }", [iri], [])
+    with pytest.raises(ValueError, match="names no graph"):
+        with_using("DELETE WHERE { ?s ?p ?o }", [], [iri])
+
+
+@pytest.mark.parametrize(
+    "clause", [f"WITH <{A}> INSERT {{}} WHERE {{}}", f"INSERT {{}} USING <{A}> WHERE {{}}"]
+)
+def test_a_dataset_of_its_own_is_told(clause):
+    assert read_update(clause, BASE).has_using
+    with pytest.raises(ValueError, match="USING or WITH"):
+        with_using(clause, [A], [])
+
+
+def test_later_prologues_go_first():
+    update = (
+        "PREFIX a: <x:> INSERT DATA { a:s a:p 1 } ; # one\nPREFIX b: <x:> # two\n"
+        "INSERT DATA { b:s b:p 2 } ; PREFIX a: <x:> PREFIX c: <y:> DELETE DATA { a:s b:p 1 }"
+    )
+    store = ox.Store()
+    store.update(with_one_prologue(update))
+    assert {quad.object.value for quad in store} == {"2"}
+    assert read_update(update, BASE).understood
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { <x:s> <x:p> 1 }",
+        "PREFIX a: <x:> INSERT DATA { a:s a:p 1 } ; PREFIX a: <y:> INSERT DATA { a:s a:p 1 }",
+        "INSERT DATA { <s> <p> 1 } ; BASE <x/> INSERT DATA { <s> <p> 1 }",
+        "INSERT DATA { ; PREFIX a: <y:> INSERT DATA {}",
+    ],
+)
+def test_prologues_that_cannot_go_first_stay(update):
+    assert with_one_prologue(update) == update
+
+
+@pytest.mark.parametrize(
+    "part", ["GRAPH <x:g> {} ", "[] ", "{", "_:a ", "'''", "<a#b> ", "graph ", ";"]
+)
+@pytest.mark.parametrize("head", ["INSERT DATA { ", "INSERT {} WHERE { ", "DELETE WHERE { "])
+def test_reading_takes_time_in_proportion_to_the_length(head, part):
+
+    started = time.process_time()
+    read_update(head + part * (64_000 // len(part)) + "}", BASE)
+    assert time.process_time() - started < 1.5
