@@ -87,6 +87,8 @@ class GraphStore:
         unfinished: list[str] = []
         for graph in self._store.named_graphs():
             assert isinstance(graph, ox.NamedNode)
+            if not graph.value.startswith(self.iris.graph("")):
+                continue  # a user's own
             name = graph.value.removeprefix(self.iris.graph(""))
             catalog = ox.NamedNode(self.iris.catalog(name))
             marks = self._store.quads_for_pattern(catalog, VERSION_INFO, None, graph)
@@ -254,6 +256,11 @@ class GraphStore:
         """Whether something was written since the last publication, by this process or another
         that was killed."""
         return self._publication.is_due
+
+    def is_half_harvested(self) -> bool:
+        """Whether a harvest was killed before it published what it wrote: to publish now would
+        show half of it."""
+        return self._publication.has_content
 
     def has_published(self) -> bool:
         """Whether there is a snapshot to serve."""

@@ -85,8 +85,9 @@ def triples(body: bytes, header: str, base: str, prefixes: Mapping[str, str]) ->
     """The triples of a document as N-Quads text that names no graph, its blank nodes fresh.
 
     ``header`` is its Content-Type; relative IRIs in it are relative to ``base``; ``prefixes`` are
-    offered where one is missing. Several documents in multipart/form-data are one graph. Raises ``BadRequest`` with line and column,
-    ``ContentTooLarge`` where it would expand out of proportion, and ``UnsupportedMediaType``.
+    offered where one is missing. Several documents in multipart/form-data are one graph. Raises
+    ``BadRequest`` with line and column, ``ContentTooLarge`` where it would expand out of
+    proportion, and ``UnsupportedMediaType``.
     """
     kind = known(header)
     if kind != MULTIPART:

@@ -76,11 +76,21 @@ class Writer:
         signal.setitimer(signal.ITIMER_PROF, 0)
         gc.collect()
 
-    def _made(self, frame: Frame) -> dict[str, Any]:
-        """Make a change, and publish it; a HEAD says that from here on it is made."""
+    def _opened(self) -> GraphStore:
         if self._store is None:
             self._store = GraphStore(Path(self._settings["folder"]))
-        store, job = self._store, frame.head
+        if self._store.is_half_harvested():
+            raise Unavailable(
+                "a harvest was ended before it had published what it wrote, and a change would"
+                " publish half of it: harvest again first",
+                reason="store-unfinished",
+                retry=_RETRY,
+            )
+        return self._store
+
+    def _made(self, frame: Frame) -> dict[str, Any]:
+        """Make a change, and publish it; a HEAD says that from here on it is made."""
+        store, job = self._opened(), frame.head
         is_new = False
         if job["do"] == "update":
             changes.update(store, self._rules, job, frame.body.decode())

@@ -180,3 +180,21 @@ def test_text_that_looks_like_sparql_is_text(loaded, graphs, read):
     changed(loaded, graphs, (root, graphs.dataset("arbres", nasty)))
     assert changed(loaded, graphs, (root, graphs.dataset("arbres", nasty))) == 0
     assert len(about(read(loaded), graphs.root("velos"))) > 0
+
+
+def test_graphs_of_users_are_no_unfinished_loads(store):
+    graph = ox.NamedNode("http://example.org/g")
+    store.update(f"INSERT DATA {{ GRAPH {graph} {{ <a:s> <a:p> 1 }} }}", "a:", is_replayable=True)
+    store.publish()
+    assert store.recover() == []
+    assert not store.has_unpublished()
+    assert store.graph_names() == {graph.value}
+
+
+def test_a_load_that_was_killed_is_half_a_harvest_an_update_is_not(store):
+    store.update("CREATE GRAPH <http://example.org/g>", "a:", is_replayable=True)
+    assert not store.is_half_harvested()
+    store.load("ville", b"")
+    assert store.is_half_harvested()
+    store.publish()
+    assert not store.is_half_harvested()

@@ -197,6 +197,24 @@ def test_while_a_harvest_holds_the_lock_writes_are_asked_to_come_later(
         assert started.put("http://e/g", "<a:s> <a:p> 1 .").status_code == 201
 
 
+def test_half_a_harvest_is_never_published(
+    serve_writable, tmp_path, free_port, harvest_into
+):
+    folder, toulouse = tmp_path / "store", sample_portals()["toulouse"]
+    harvest_into(folder, toulouse)
+    with serve_writable(folder, free_port()) as started:
+        killed = GraphStore(folder)
+        killed.clear("toulouse")
+        killed.close()
+        for answer in (started.put("http://e/g", ""), started.update("CREATE GRAPH <a:g>")):
+            assert answer.status_code == 503
+            assert answer.json()["reason"] == "store-unfinished"
+        assert started.triples("http://localhost:8000/graph/toulouse")
+        assert until(lambda: not writers(started.process))
+        harvest_into(folder, toulouse)
+        assert started.put("http://e/g", "").status_code == 201
+
+
 def test_harvested_graphs_are_refused(serve_writable, tmp_path, free_port, harvest_into):
     folder = tmp_path / "store"
     harvest_into(folder, sample_portals()["toulouse"])
