@@ -44,6 +44,8 @@ _PROLOGUE = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _TARGET = re.compile(rf"(?:{SPACE}*+SILENT)?+{SPACE}*+(?P<iri>{IRI})", re.VERBOSE | re.IGNORECASE)
+# No comparison goes on like this: what would divide by nothing.
+_WITH_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+://")
 _STEPS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 _OPERATORS = b"+-*/|^!&=<>"
 _BUT_BRACKETS = bytes(set(range(256)) - set(b"{([])}"))
@@ -135,6 +137,7 @@ class Reading:
         self._text, self._one_group = text, one_group
         self._depth = self._nested = self._parentheses = 0
         self._declared: set[str] = set()
+        self._outside: list[int] = []
         self._read(start)
 
     def _read(self, start: int) -> None:
@@ -155,7 +158,7 @@ class Reading:
                 self.operators += len(token["operators"])
                 after_operand = False
             elif kind == "iri":
-                if self._parentheses:
+                if self._parentheses and not _WITH_AUTHORITY.match(token["iri"]):
                     is_term = ends_in_operand(skipped)
                     if after_operand if is_term is None else is_term:
                         # ?a<ex:b#c>… is a name, or a comparison and a comment.
@@ -189,8 +192,13 @@ class Reading:
             self._nested += step
             if self._nested > self.deepest:
                 self.deepest = self._nested
-            if bracket in "{}":
-                self._depth += step
+            if bracket == "{":
+                # What compares stands in parentheses, and a group in these has its own.
+                self._outside.append(self._parentheses)
+                self._parentheses, self._depth = 0, self._depth + 1
+            elif bracket == "}":
+                self._parentheses = self._outside.pop() if self._outside else 0
+                self._depth -= 1
                 if self._one_group and self._depth == 0:
                     self.end = index + 1
                     return
