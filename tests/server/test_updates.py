@@ -28,7 +28,9 @@ def held():
 
 def quads(store):
     """The quads of each graph, blank nodes left out of it; a graph of none too."""
-    by_graph = {graph.value: set() for graph in store.named_graphs()}
+    by_graph: dict[str, set[tuple[str, str, str]]] = {
+        graph.value: set() for graph in store.named_graphs()
+    }
     for quad in store:
         name = "" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
         by_graph.setdefault(name, set()).add(
