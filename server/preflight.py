@@ -44,8 +44,6 @@ _PROLOGUE = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _TARGET = re.compile(rf"(?:{SPACE}*+SILENT)?+{SPACE}*+(?P<iri>{IRI})", re.VERBOSE | re.IGNORECASE)
-# No comparison goes on like this: what would divide by nothing.
-_WITH_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+://")
 _STEPS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 _OPERATORS = b"+-*/|^!&=<>"
 _BUT_BRACKETS = bytes(set(range(256)) - set(b"{([])}"))
@@ -158,7 +156,7 @@ class Reading:
                 self.operators += len(token["operators"])
                 after_operand = False
             elif kind == "iri":
-                if self._parentheses and not _WITH_AUTHORITY.match(token["iri"]):
+                if self._parentheses:
                     is_term = ends_in_operand(skipped)
                     if after_operand if is_term is None else is_term:
                         # ?a<ex:b#c>… is a name, or a comparison and a comment.
