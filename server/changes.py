@@ -3,23 +3,24 @@
 Called in the writer's process (server/workers/writer.py): here untrusted text is read.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from graph.store import GraphStore
-from server import documents
-from server.complaints import complaint
+from server import complaints, documents
 from server.problems import BadGateway, BadRequest, Conflict, NotFound, PreconditionFailed
 from server.remote import Allowed
 from server.updates import Update, read_update, with_using
 
 
 class Rules(NamedTuple):
-    """What the operator lets updates do: the addresses that they may call, and the harvested
-    graphs that may be written to."""
+    """What the operator lets changes do: the addresses that they may call, and the harvested
+    graphs that may be written to; ``prefixes`` are offered in complaints."""
 
     allowed: Allowed
     writable_graphs: frozenset[str]
+    prefixes: Mapping[str, str]
 
 
 def check_graph(iri: str, prefix: str, writable_graphs: frozenset[str]) -> None:
@@ -38,13 +39,16 @@ def update(store: GraphStore, rules: Rules, job: dict[str, Any], text: str) -> N
     """Run an update (SPARQL 1.1 Update). ``job``: ``base``, ``using`` and ``using_named``, the
     dataset that the request names. Raises a ``Problem``; nothing is written then."""
     said = read_update(text, job["base"])
+    if not said.understood and (found := complaints.find(text, "update", rules.prefixes)):
+        raise BadRequest.at(found)
     _check(said, store, rules)
     if job["using"] or job["using_named"]:
         text = _with_using(said, job, text)
     try:
         store.update(text, job["base"], is_replayable=said.is_replayable)
     except SyntaxError as error:
-        raise BadRequest.at(complaint(error, text)) from error
+        found = complaints.of_update(str(error), text, rules.prefixes, has_base=True)
+        raise BadRequest.at(found) from error
     except (RuntimeError, ValueError) as error:
         raise BadRequest(f"the update cannot be made: {error}", reason="update-failed") from error
     except OSError as error:
@@ -94,28 +98,28 @@ def _with_using(said: Update, job: dict[str, Any], text: str) -> str:
         raise BadRequest(f"the graphs to use: {error}") from error
 
 
-def replace(store: GraphStore, job: dict[str, Any], body: bytes) -> bool:
+def replace(store: GraphStore, rules: Rules, job: dict[str, Any], body: bytes) -> bool:
     """Put a document in the place of a graph (SPARQL 1.1 Graph Store HTTP Protocol, section 5.3);
     whether there was none. ``job``: ``graph``, ``None`` for the default graph, ``type``, ``base``,
     ``if_match`` and ``if_none_match``. Raises a ``Problem``; nothing is written then."""
     is_new = _is_new(store, job)
-    found = documents.triples(body, job["type"], job["base"])
+    found = documents.triples(body, job["type"], job["base"], rules.prefixes)
     graph = job["graph"]
     before = f"DROP SILENT GRAPH <{graph}>; CREATE GRAPH <{graph}>" if graph else "DROP DEFAULT"
     _insert(store, graph, f"{before};\n", found)
     return is_new
 
 
-def merge(store: GraphStore, job: dict[str, Any], body: bytes) -> bool:
+def merge(store: GraphStore, rules: Rules, job: dict[str, Any], body: bytes) -> bool:
     """Add a document to a graph (section 5.5), as ``replace`` does."""
     is_new = _is_new(store, job)
-    found = documents.triples(body, job["type"], job["base"])
+    found = documents.triples(body, job["type"], job["base"], rules.prefixes)
     graph = job["graph"]
     _insert(store, graph, f"CREATE SILENT GRAPH <{graph}>;\n" if graph else "", found)
     return is_new
 
 
-def drop(store: GraphStore, job: dict[str, Any], _: bytes) -> bool:
+def drop(store: GraphStore, _rules: Rules, job: dict[str, Any], _body: bytes) -> bool:
     """Take a graph away (section 5.4). Raises ``NotFound`` where there is none."""
     if _is_new(store, job):
         raise NotFound(f"there is no graph <{job['graph']}>", reason="no-graph")

@@ -5,11 +5,13 @@ serves.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as ox
 
+from server import rdf_complaints
+from server.complaint_words import Complaint
 from server.multipart import Part, parts
 from server.problems import BadRequest, ContentTooLarge, UnsupportedMediaType
 from server.protocol import content_type
@@ -60,7 +62,6 @@ _ENTITY = re.compile(
 )
 _REFERENCE = re.compile(rb"&([^;&<\s\"'#]++);")
 _PLAIN_REFERENCE = re.compile(rb"&(?:lt|gt|quot|apos);")
-_POSITION = re.compile(r"^(?:Parser )?error at (?:line )?[^:]*?(?:columns? [^:]*)?: ")
 _PIECE = 2048
 
 
@@ -80,17 +81,18 @@ def _accepted() -> dict[str, str]:
     return {"Accept-Post": READ}
 
 
-def triples(body: bytes, header: str, base: str) -> bytes:
+def triples(body: bytes, header: str, base: str, prefixes: Mapping[str, str]) -> bytes:
     """The triples of a document as N-Quads text that names no graph, its blank nodes fresh.
 
-    ``header`` is its Content-Type; relative IRIs in it are relative to ``base``. Several documents
-    in multipart/form-data are one graph. Raises ``BadRequest`` with line and column,
+    ``header`` is its Content-Type; relative IRIs in it are relative to ``base``; ``prefixes`` are
+    offered where one is missing. Several documents in multipart/form-data are one graph. Raises ``BadRequest`` with line and column,
     ``ContentTooLarge`` where it would expand out of proportion, and ``UnsupportedMediaType``.
     """
     kind = known(header)
     if kind != MULTIPART:
-        return _read(body, TYPES[kind], base)
-    return b"".join(_read(part.body, TYPES[_kind(part)], base) for part in parts(body, header))
+        return _read(body, TYPES[kind], base, prefixes)
+    read = parts(body, header)
+    return b"".join(_read(part.body, TYPES[_kind(part)], base, prefixes) for part in read)
 
 
 def _kind(part: Part) -> str:
@@ -104,14 +106,17 @@ def _kind(part: Part) -> str:
     return found
 
 
-def _read(body: bytes, form: ox.RdfFormat, base: str) -> bytes:
+def _read(body: bytes, form: ox.RdfFormat, base: str, prefixes: Mapping[str, str]) -> bytes:
     if form == ox.RdfFormat.RDF_XML:
         check_entities(body)
     sink = _Bounded(_GROWTH * len(body) + _LEAST)
     try:
         ox.serialize(_parsed(body, form, base), sink, ox.RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
     except SyntaxError as error:
-        raise BadRequest.at(_complaint(error, body, form, base)) from error
+        complaint = rdf_complaints.of_body(error, form.name, prefixes)
+        if complaint.line is None:
+            complaint = _placed(complaint.message, body, form, base)
+        raise BadRequest.at(complaint) from error
     except ValueError as error:
         raise BadRequest(f"the document cannot be read: {error}") from error
     except MemoryError as error:
@@ -187,18 +192,12 @@ def check_entities(body: bytes) -> None:
             raise _too_long()
 
 
-def _complaint(
-    error: SyntaxError, body: bytes, form: ox.RdfFormat, base: str
-) -> tuple[str, int, int]:
-    """What is wrong with a document, and where: the engine does not tell of each."""
-    what = _POSITION.sub("", str(error.msg))
-    if error.lineno is not None and error.offset is not None:
-        return what, error.lineno, error.offset
-    reader = _Reader(body, len(body))
-    reader = _Reader(body, reader.position_of_error(form, base) - _PIECE)
-    before = body[: reader.position_of_error(form, base)]
-    line = before.decode("utf-8", "replace").rpartition("\n")[2]
-    return what, before.count(b"\n") + 1, max(1, len(line))
+def _placed(message: str, body: bytes, form: ox.RdfFormat, base: str) -> Complaint:
+    """A complaint with its place, where the engine does not tell it: how far it has read."""
+    roughly = _Reader(body, len(body)).position_of_error(form, base)
+    exactly = _Reader(body, roughly - _PIECE).position_of_error(form, base)
+    before = body[:exactly].decode("utf-8", "replace")
+    return Complaint(message, before.count("\n") + 1, max(1, len(before.rpartition("\n")[2])))
 
 
 class _Reader:

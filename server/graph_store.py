@@ -69,7 +69,7 @@ class GraphStoreProtocol:
             await self._change(exchange, self._writing)
 
     async def _get(self, exchange: Exchange, graph: str | None) -> None:
-        """Section 5.2. It is a query, with the limits, formats and codings of one."""
+        """Section 5.2: a query, with the limits, formats and codings of one."""
         key = (
             PATH,
             graph,
@@ -77,6 +77,7 @@ class GraphStoreProtocol:
             exchange.header("accept-encoding"),
             "read",
         )
+        await self._queries.refresh()
         kept = self._queries.kept(key)
         if kept is not None:
             await self._queries.give(exchange, kept)

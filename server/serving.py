@@ -30,6 +30,10 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
 
 
+def _writing(settings: Settings, base: str, pool: Pool) -> Writing | None:
+    return Writing(settings, base, pool) if settings.token else None
+
+
 class Served:
     """The ASGI application with its pool: started and ended with the server (ASGI's lifespan)."""
 
@@ -45,7 +49,7 @@ class Served:
             memory=settings.memory,
             union=settings.is_union,
         )
-        self.writing = Writing(settings, self.pool) if settings.token else None
+        self.writing = _writing(settings, snapshots.iris.base, self.pool)
         self._metrics = Metrics()
         self._log = Log(settings.access_log)
         self._cache = Cache(settings.cache)

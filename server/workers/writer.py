@@ -22,6 +22,7 @@ from server.problems import Problem, Unavailable
 from server.remote import Allowed
 from server.workers.channel import Channel, Frame, Kind
 from server.workers.worker import confine, too_much_memory
+from vocab.context import Model
 from vocab.errors import ConfigError
 
 _IDLE = 2.0
@@ -39,7 +40,9 @@ class Writer:
         self._channel = Channel(connected)
         self._settings = settings
         self._rules = Rules(
-            Allowed(settings["allow_remote"]), frozenset(settings["writable_graphs"])
+            Allowed(settings["allow_remote"]),
+            frozenset(settings["writable_graphs"]),
+            Model(settings["base"]).prefixes,
         )
         self._store: GraphStore | None = None
 
@@ -83,7 +86,7 @@ class Writer:
             changes.update(store, self._rules, job, frame.body.decode())
         else:
             does = {"replace": changes.replace, "merge": changes.merge, "drop": changes.drop}
-            is_new = does[job["do"]](store, job, frame.body)
+            is_new = does[job["do"]](store, self._rules, job, frame.body)
         signal.setitimer(signal.ITIMER_PROF, 0)
         self._channel.send(Kind.HEAD, {})
         return {"number": store.publish(), "new": is_new}

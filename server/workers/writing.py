@@ -49,9 +49,11 @@ class _Writer(Worker):
 class Writing:
     """Makes changes. The process is started for the first one, and ends when there are none."""
 
-    def __init__(self, settings: Settings, pool: Pool) -> None:
+    def __init__(self, settings: Settings, base: str, pool: Pool) -> None:
+        """``base``: that of the store's IRIs."""
         self.limits = settings.limits
         self._settings = settings
+        self._base = base
         self._pool = pool
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -152,6 +154,7 @@ class Writing:
         theirs.close()
         said = {
             "folder": str(settings.store.resolve()),
+            "base": self._base,
             "memory": settings.limits.query_memory,
             "allow_remote": settings.allow_remote,
             "writable_graphs": settings.writable_graphs,
