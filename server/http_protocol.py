@@ -66,7 +66,8 @@ class Protocol(HttpToolsProtocol):
         self._is_ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(Lingering(transport, self._is_owed))
+        self._lingering = Lingering(transport, self._is_owed)
+        super().connection_made(self._lingering)
         self._arm(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -79,16 +80,15 @@ class Protocol(HttpToolsProtocol):
             self._active.message_event.set()
         if self._watch is not None:
             self._watch.cancel()
-        if isinstance(self.transport, Lingering):
-            self.transport.lost()
+        self._lingering.lost()
 
     # What comes
 
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, but for what is done about errors; and it notes who waits for whom."""
         self._unset_keepalive_if_required()
-        if isinstance(self.transport, Lingering) and self.transport.is_lingering:
-            self.transport.discarded(len(data))
+        if self._lingering.is_lingering:
+            self._lingering.discarded(len(data))
         elif self._refusal is None:
             self._feed(data)
 
@@ -186,6 +186,7 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
+        self._lingering.flush()
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
