@@ -59,7 +59,6 @@ class Protocol(HttpToolsProtocol):
         self._is_in_head = True
         self._head_bytes = 0
         self._active: RequestResponseCycle | None = None
-        self._hosts = 0
         self._refusal: Refusal | None = None
         self._keeps_alive = True
         self._is_continued = False
@@ -139,14 +138,14 @@ class Protocol(HttpToolsProtocol):
         if self._is_continued:
             return
         super().on_message_begin()
-        self._hosts = self._head_bytes = 0
+        self._head_bytes = 0
         if not self._is_in_head:
             self._is_in_head, self._since = True, self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         if self._is_continued:
             return
-        super().on_url(url)
+        self.url += url
         if len(self.url) > TARGET_BYTES:
             raise Refusal(414, _TOO_LONG)
 
@@ -154,23 +153,29 @@ class Protocol(HttpToolsProtocol):
         # Fields after a chunked body come here too: they are no headers (RFC 9110, 6.5.1).
         if self._is_in_head:
             super().on_header(name, value)
-            self._hosts += name.lower() == b"host"
 
     def on_headers_complete(self) -> None:
         if self._is_continued:
             return
-        if sum(len(name) + len(value) + 4 for name, value in self.headers) > HEADERS_BYTES:
+        size, hosts = 0, 0
+        for name, value in self.headers:
+            size += len(name) + len(value) + 4
+            hosts += name == b"host"
+        if size > HEADERS_BYTES:
             raise Refusal(431, f"The headers are longer than {HEADERS_BYTES:,} bytes.")
-        version = self.parser.get_http_version()
-        if self._hosts > 1 or (version == "1.1" and not self._hosts):
+        is_old = (hosts != 1 or self.expect_100_continue) and self._is_old()
+        if hosts > 1 or not (hosts or is_old):
             raise Refusal(400, "A request has one Host (RFC 9112, section 3.2).")
         if len(self.pipeline) >= PIPELINED:
             raise Refusal(400, f"More than {PIPELINED} requests wait on this connection.")
-        self.expect_100_continue &= version == "1.1"
+        self.expect_100_continue &= not is_old
         super().on_headers_complete()
         self._is_in_head, self._since = False, self.loop.time()
         # An answer before the end of the body says that the connection closes after it.
         self._keeps_alive, self.cycle.keep_alive = self.cycle.keep_alive, False
+
+    def _is_old(self) -> bool:
+        return self.parser.get_http_version() != "1.1"
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
@@ -186,7 +191,7 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
-        self._lingering.flush()
+        self._lingering.finished()
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()

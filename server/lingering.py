@@ -3,8 +3,8 @@
 A socket closed with unread bytes resets the connection, and the reset can overtake the answer.
 So the answer and our end are sent, and what still comes is read and thrown away, within bounds.
 
-And a head is sent with the body that follows it at once: as two writes, which uvloop makes at
-once, they are two packets and two system calls, the larger part of what a small answer costs.
+And the head of an answer is held until its body begins, as ASGI has it: sent as uvicorn writes
+them, they are two system calls and two packets.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ from typing import Any
 
 LINGER_SECONDS = 10.0
 LINGER_BYTES = 64 << 20
-_HELD = 64 << 10
 
 
 class Lingering(asyncio.Transport):
@@ -29,15 +28,14 @@ class Lingering(asyncio.Transport):
         self._discarded = 0
         self._end: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
-        self._held: list[bytes | bytearray | memoryview] = []
-        self._size = 0
-        self._is_due = False
+        self._head: bytes | bytearray | memoryview = b""
+        self._is_begun = False
         self.is_lingering = False
 
     def close(self) -> None:
         """Close, once what is written is sent and, if owed, the client has ended or a bound is
         reached. A second call closes at once."""
-        self.flush()
+        self.finished()
         if self.is_lingering or self._transport.is_closing() or not self._is_owed():
             self._transport.close()
             return
@@ -48,26 +46,20 @@ class Lingering(asyncio.Transport):
         self._end = self._loop.call_later(LINGER_SECONDS, self._transport.close)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send these bytes: with those that follow before the loop turns, or the answer ends."""
-        self._held.append(data)
-        self._size += len(data)
-        if self._size >= _HELD:
-            self.flush()
-        elif not self._is_due:
-            self._is_due = True
-            self._loop.call_soon(self._turned)
+        """Send these bytes; the first of an answer, its head, are held until the next."""
+        if not self._is_begun and data[:10] != b"HTTP/1.1 1":
+            self._is_begun, self._head = True, data
+            return
+        if self._head:
+            data, self._head = b"".join((self._head, data)), b""
+        self._transport.write(data)
 
-    def flush(self) -> None:
-        """Send what is held."""
-        if self._held:
-            data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
-            self._held.clear()
-            self._size = 0
-            self._transport.write(data)
-
-    def _turned(self) -> None:
-        self._is_due = False
-        self.flush()
+    def finished(self) -> None:
+        """The answer is at its end: nothing is held, and what is written next is a head."""
+        self._is_begun = False
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
 
     def discarded(self, count: int) -> None:
         """Note ``count`` bytes that came while lingering, and were not read."""
@@ -77,7 +69,7 @@ class Lingering(asyncio.Transport):
 
     def lost(self) -> None:
         """The connection is no more: nothing is waited for."""
-        self._held.clear()
+        self._head = b""
         if self._end is not None:
             self._end.cancel()
 
@@ -94,7 +86,7 @@ class Lingering(asyncio.Transport):
         self.write(b"".join(list_of_data))
 
     def write_eof(self) -> None:
-        self.flush()
+        self.finished()
         self._transport.write_eof()
 
     def can_write_eof(self) -> bool:
@@ -113,7 +105,7 @@ class Lingering(asyncio.Transport):
         self._transport.resume_reading()
 
     def get_write_buffer_size(self) -> int:
-        return self._size + self._transport.get_write_buffer_size()
+        return len(self._head) + self._transport.get_write_buffer_size()
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self._transport.set_write_buffer_limits(high, low)
