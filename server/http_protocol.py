@@ -36,6 +36,7 @@ PIPELINED = 1_000
 
 _TOO_LONG = "The request target is longer than 65,535 bytes. Send the query by POST: as the body,"
 _TOO_LONG += " with Content-Type: application/sparql-query, or as a form."
+_ENCODE = " What a URL cannot have in it is percent-encoded (RFC 3986, section 2.1)."
 _LATE = "The request did not come in time: "
 
 
@@ -102,7 +103,8 @@ class Protocol(HttpToolsProtocol):
             self._go_on(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
             cause = error.__context__
-            unreadable = Refusal(400, f"This is no HTTP/1.1 request: {error}.")
+            hint = _ENCODE if "url" in str(error).lower() else ""
+            unreadable = Refusal(400, f"This is no HTTP/1.1 request: {error}.{hint}")
             self._refuse(cause if isinstance(cause, Refusal) else unreadable)
         except Refusal as refusal:
             self._refuse(refusal)
