@@ -11,6 +11,8 @@ call: of what is killed meanwhile a beginning is left, which is no frame.
 
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
 import pyoxigraph as ox
@@ -95,12 +97,30 @@ def replay(file: BinaryIO, found: Iterable[Frame], store: ox.Store) -> None:
     The text was taken by a store before, so it is not validated again: that is a third of the
     time. Raises ``BrokenJournal``, and what the engine raises.
     """
-    for frame in found:
-        text = zstandard.ZstdDecompressor().decompress(_payload(file, frame))
-        if frame.kind == LOAD:
+    for kind, text in _texts(file, list(found)):
+        if kind == LOAD:
             store.load(text, ox.RdfFormat.N_QUADS, lenient=True)
         else:
             store.update(text.decode())
+
+
+def _texts(file: BinaryIO, found: list[Frame]) -> Iterator[tuple[str, bytes]]:
+    """The kind and text of frames, each read while the one before is worked on."""
+    if len(found) < 2:
+        yield from ((frame.kind, _text(file, frame)) for frame in found)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(_text, file, found[0])
+        for frame, following in pairwise([*found, None]):
+            text = coming.result()
+            if following is not None:
+                coming = beside.submit(_text, file, following)
+            if frame is not None:
+                yield frame.kind, text
+
+
+def _text(file: BinaryIO, frame: Frame) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(_payload(file, frame))
 
 
 def _payload(file: BinaryIO, frame: Frame) -> bytes:

@@ -1,0 +1,407 @@
+"""The journal says what the store holds, whatever was written and whenever the process was killed.
+
+Each check publishes and compares the snapshot's store with what its journal gives in memory.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from graph import journal as journals
+from graph import memory
+from graph.check import check
+from graph.difference import Change, Withdrawal
+from graph.frames import UPDATE, BrokenJournal, framed, frames, generation, replay
+from graph.journal import JOURNAL, MARK
+from graph.quality import Quality
+from graph.snapshot import Snapshots
+from graph.store import GraphStore
+from ingest import run as harvests
+from ingest.outcome import Options
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTED = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)
+
+
+def content(store):
+    """The quads of an Oxigraph store, and its named graphs."""
+    return {str(quad) for quad in store}, {str(graph) for graph in store.named_graphs()}
+
+
+def is_in_step(store):
+    """Publish; whether the journal was published too, and gives what the snapshot holds."""
+    store.publish()
+    snapshot = Snapshots(store.folder).current()
+    assert (snapshot.folder / MARK).exists()
+    read = memory.load(snapshot.folder)
+    assert read._mark is not None  # it was the journal that was read
+    assert content(read.store) == content(snapshot.store)
+    return True
+
+
+def update(store, text, is_replayable=True):
+    store.update(text, "http://a.example/", is_replayable=is_replayable)
+
+
+def portal_of(path, entries):
+    """The bundled sample of Paris, with these entries."""
+    path.write_text(json.dumps(entries), "utf-8")
+    return replace(harvests.sample_portals()["paris"], url=f"file:{path}")
+
+
+def test_the_journal_gives_what_harvests_wrote(store, tmp_path):
+    samples = {portal.type: portal for portal in harvests.sample_portals().values()}
+    entries = json.loads((ROOT / "ingest/samples/paris.json").read_text("utf-8"))
+    later = [dict(entry) for entry in entries[2:]]
+    later[0]["metas"] = {"default": {**later[0]["metas"]["default"], "title": "Un autre"}}
+    for number, listed in enumerate((entries, later)):
+        paris = portal_of(tmp_path / "paris.json", listed)
+        portals = [paris, *(each for each in samples.values() if each.name != "paris")]
+        moment = STARTED + timedelta(days=number)
+        outcomes = list(harvests.harvest(portals, store, Options(), repeat(moment).__next__))
+        assert [each.error for each in outcomes] == [None] * len(portals)
+        assert is_in_step(store)
+    assert sum(each.removed for each in outcomes) == 2  # the tombstones
+    checks = check(Snapshots(store.folder).current(), store.iris, None)
+    for _ in range(2):
+        store.replace("quality", Quality(store.iris, STARTED).chunks(checks))
+        assert is_in_step(store)
+    store.hold_places()
+    assert is_in_step(store)
+
+
+def test_the_journal_gives_what_was_written_and_taken_away(loaded, graphs):
+    assert is_in_step(loaded)
+    gone = Withdrawal(STARTED, "http://a.example/run", "Parti")
+    loaded.apply("ville", Change([(graphs.root("arbres"), None)], b"", gone))
+    assert is_in_step(loaded)
+    loaded.replace("quality", [graphs.nquads('<a> dct:title "a" .', "quality")])
+    loaded.replace("quality", [graphs.nquads('<b> dct:title "b" .', "quality")])
+    assert is_in_step(loaded)
+    loaded.clear("ville")
+    assert is_in_step(loaded)
+
+
+def test_the_journal_gives_what_users_wrote(loaded):
+    update(loaded, "INSERT DATA { <s> <p> 'é'@FR, 01, <o> GRAPH <g> { <s> <p> '''a\nb''' } }")
+    assert is_in_step(loaded)
+    update(loaded, "BASE <http://b.example/> INSERT { GRAPH <h> { ?s <q> ?o } } WHERE { ?s ?p ?o }")
+    update(loaded, "DELETE WHERE { ?s ?p 1 } ; MOVE <g> TO <i> ; CREATE GRAPH <empty>")
+    assert is_in_step(loaded)
+    names = loaded.graph_names()
+    assert {"http://a.example/empty", "http://a.example/i", "http://b.example/h"} <= names
+    assert "http://a.example/g" not in names
+    update(loaded, "CLEAR GRAPH <i> ; DROP GRAPH <empty> ; COPY DEFAULT TO <j>")
+    assert is_in_step(loaded)
+
+
+def test_an_update_that_fails_is_not_told(loaded):
+    before = loaded._journaled.journal.mark
+    with pytest.raises(SyntaxError):
+        update(loaded, "INSERT DATA { <s> <p> }")
+    with pytest.raises(RuntimeError):
+        update(loaded, "INSERT DATA { <s> <p> 1 } ; CREATE GRAPH <g> ; CREATE GRAPH <g>")
+    assert loaded._journaled.journal.mark == before
+    assert is_in_step(loaded)
+
+
+def test_an_update_that_cannot_be_replayed_forgets_the_journal_until_it_is_made_anew(loaded):
+    with pytest.raises(SyntaxError):
+        update(loaded, "INSERT DATA { <s> <p> }", is_replayable=False)
+    assert is_in_step(loaded)
+    update(loaded, "INSERT { <s> <p> ?at } WHERE { BIND(NOW() AS ?at) }", is_replayable=False)
+    update(loaded, "CREATE GRAPH <empty>")
+    number = loaded.publish()
+    assert not (loaded.folder / "published" / str(number) / JOURNAL).exists()
+    loaded.recover(dry=True)
+    assert loaded._journaled.journal.mark is None
+    loaded.recover()
+    assert is_in_step(loaded)
+
+
+def test_a_store_without_a_journal_gets_one(loaded):
+    loaded.publish()
+    loaded.close()
+    (loaded.folder / "journal" / "log").unlink()
+    opened = GraphStore(loaded.folder)
+    opened.recover()
+    assert is_in_step(opened)
+
+
+def test_the_count_of_quads_is_that_of_the_store_and_of_lines_that_were_loaded_twice(
+    loaded, graphs
+):
+    agent = graphs.nquads('<agent/a> foaf:name "A"@fr .', "agents")
+    loaded.apply("ville", Change([(graphs.root("arbres"), None)], agent))
+    loaded.replace("quality", [graphs.nquads('<a> dct:title "a", "b" .', "quality")])
+    loaded.clear("quality")
+    loaded.publish()
+    snapshot = Snapshots(loaded.folder).current()
+    twice = 1  # what both datasets' landing page is
+    assert loaded._journaled.journal.mark.quads == len(snapshot.store) + twice
+    assert memory.needed(snapshot.folder) == (len(snapshot.store) + twice) * 430
+
+
+def test_the_quads_of_users_are_estimated(loaded):
+    before = loaded._journaled.journal.mark.quads
+    values = " ".join(f"<http://a.example/{number}>" for number in range(100))
+    update(loaded, f"INSERT {{ ?a <p> ?b }} WHERE {{ VALUES ?a {{ {values} }} BIND(?a AS ?b) }}")
+    assert 50 < loaded._journaled.journal.mark.quads - before < 200
+
+
+# --- a journal that grew long ---------------------------------------------------------------------
+
+
+def grow(store):
+    for number in range(20):
+        update(store, f"DELETE WHERE {{ <s> <p> ?o }} ; INSERT DATA {{ <s> <p> {number} }}")
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_long_journal_is_begun_anew_and_a_short_one_is_not(loaded, graphs, monkeypatch, fits):
+    monkeypatch.setattr("graph.journaled._fits", lambda mark: fits)
+    loaded.publish()
+    first = loaded._journaled.journal.mark.generation
+    grow(loaded)
+    update(loaded, "CREATE GRAPH <empty>")
+    loaded.recover()
+    assert loaded._journaled.journal.mark.generation == first
+    monkeypatch.setattr(journals, "_LEAST", 100)
+    assert loaded._journaled.journal.is_long()
+    loaded.publish()  # after updates alone, which are to be quick
+    assert loaded._journaled.journal.mark.generation == first
+    loaded.load("agents", graphs.nquads('<agent/a> foaf:name "A"@fr .', "agents"))
+    assert is_in_step(loaded)
+    assert loaded._journaled.journal.mark.generation != first
+    assert not loaded._journaled.journal.is_long()
+
+
+def test_a_long_journal_is_begun_anew_by_who_recovers(loaded, monkeypatch):
+    loaded.publish()
+    first = loaded._journaled.journal.mark.generation
+    grow(loaded)
+    monkeypatch.setattr(journals, "_LEAST", 100)
+    loaded.recover()
+    assert loaded._journaled.journal.mark.generation != first
+    assert is_in_step(loaded)
+
+
+def test_a_dump_has_frames_of_a_bounded_size(loaded, monkeypatch):
+    monkeypatch.setattr("graph.frames.DUMPED", 20_000)
+    values = " ".join(f"<http://a.example/{number}>" for number in range(1000))
+    update(loaded, f"INSERT {{ ?a <p> ?b }} WHERE {{ VALUES ?a {{ {values} }} BIND(?a AS ?b) }}")
+    held = loaded._journaled.journal
+    held.begin(loaded._journaled.quads)
+    with (loaded.folder / "journal" / "log").open("rb") as file:
+        assert len(list(journals.whole(file, held.mark))) > 3
+    assert is_in_step(loaded)
+
+
+# --- what a kill leaves ---------------------------------------------------------------------------
+
+
+def test_a_torn_frame_is_cut(loaded):
+    update(loaded, "INSERT DATA { <s> <p> 1 }")
+    loaded.publish()
+    held = loaded._journaled.journal.mark
+    loaded.close()
+    frame = framed(UPDATE, b"INSERT DATA { <http://a.example/s> <http://a.example/p> 2 }", 1)
+    log = loaded.folder / "journal" / "log"
+    whole = log.read_bytes()
+    for kept in (1, 5, frame.index(b"\n"), frame.index(b"\n") + 1, len(frame) - 1):
+        log.write_bytes(whole + frame[:kept])
+        opened = GraphStore(loaded.folder)
+        assert opened._journaled.journal.mark == held
+        assert log.read_bytes() == whole
+        opened.close()
+    opened = GraphStore(loaded.folder)
+    update(opened, "INSERT DATA { <s> <p> 3 }")
+    assert is_in_step(opened)
+
+
+def test_a_file_that_is_no_journal_is_dropped(loaded):
+    loaded.publish()
+    loaded.close()
+    for text in (b"", b"jointure-jour", b"\n\n", b"jointure-journal 1 0"):
+        (loaded.folder / "journal" / "log").write_bytes(text)
+        opened = GraphStore(loaded.folder)
+        assert opened._journaled.journal.mark is None
+        opened.close()
+
+
+def test_a_changed_byte_is_found(loaded, tmp_path):
+    log = tmp_path / "log"
+    text = bytearray((loaded.folder / "journal" / "log").read_bytes())
+    text[-10] ^= 1
+    log.write_bytes(text)
+    with log.open("rb") as file:
+        generation(file)
+        found = list(frames(file, file.tell(), len(text)))
+        with pytest.raises(BrokenJournal, match="was changed"):
+            replay(file, found, ox.Store())
+
+
+# A process that writes to a store and dies by SIGKILL where the test says.
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from graph import journal, journaled, publication, store as module
+from graph.difference import Change
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+store = module.GraphStore(Path(sys.argv[1]))
+where, what = sys.argv[2:4]
+if where == "before the store":
+    journaled.ox.Store = None
+    class Dying:
+        def __getattr__(self, name):
+            if name in ("query", "quads_for_pattern"):
+                return getattr(held, name)
+            return die
+    held, store._journaled.quads = store._journaled.quads, Dying()
+elif where == "before the journal":
+    journal.Journal.append = die
+elif where == "within the frame":
+    class Torn:
+        def write(self, frame):
+            log = store._journaled.journal._path.open("ab")
+            log.write(frame[:-3]); log.close(); die()
+        def close(self): pass
+    store._journaled.journal._file = Torn()
+elif where == "before the publication":
+    module.Publication.publish = die
+elif where == "within the publication":
+    publication.Path.symlink_to = die
+if what == "update":
+    text = "INSERT DATA { <http://a.example/new> <http://a.example/p> 1 }"
+    store.update(text, "http://a.example/", is_replayable=True)
+elif what == "load":
+    graph = store.iris.graph("agents")
+    store.load("agents", f'<http://a.example/new> <http://a.example/p> "1" <{graph}> .'.encode())
+elif what == "clear":
+    store.clear("ville")
+store.publish()
+"""
+KEPT = {
+    # Of a transaction the log of what was committed tells whether it was, of a bulk load nothing.
+    ("before the store", "update"): True,
+    ("before the store", "load"): False,
+    ("before the store", "clear"): False,
+    ("before the journal", "update"): False,
+    ("before the journal", "load"): False,
+    ("before the journal", "clear"): False,
+    ("within the frame", "update"): False,
+    ("within the frame", "load"): False,
+    ("before the publication", "update"): True,
+    ("before the publication", "clear"): True,
+    ("within the publication", "update"): True,
+    ("within the publication", "load"): True,
+}
+
+
+@pytest.mark.parametrize(("where", "what"), list(KEPT))
+def test_a_process_killed_between_store_journal_and_publication(loaded, where, what):
+    loaded.publish()
+    first = loaded._journaled.journal.mark.generation
+    loaded.close()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", DYING, str(loaded.folder), where, what]
+    assert subprocess.run(command, env=environment).returncode == -signal.SIGKILL
+    snapshot = Snapshots(loaded.folder).current()
+    assert content(memory.load(snapshot.folder).store) == content(snapshot.store)
+    opened = GraphStore(loaded.folder)
+    held = opened._journaled.journal.mark
+    assert (held is not None and held.generation == first) == KEPT[where, what]
+    assert opened.has_unpublished()
+    opened.recover()
+    assert is_in_step(opened)
+
+
+# A process that writes to a store at random, and publishes, until it is killed.
+RESTLESS = """
+import random, sys
+from pathlib import Path
+from graph import journal
+from graph.difference import Change, Description
+from graph.store import GraphStore
+
+journal._LEAST = 4000
+store, chance = GraphStore(Path(sys.argv[1])), random.Random(int(sys.argv[2]))
+store.recover()
+title = "<http://purl.org/dc/terms/title>"
+version = "<http://www.w3.org/2002/07/owl#versionInfo>"
+
+def said(name, portal):
+    root = f"http://localhost:8000/dataset/{portal}/{name}"
+    graph = f"<{store.iris.graph(portal)}>"
+    lines = (f'<{root}> {title} "{chance.random()} {line}" {graph} .' for line in range(200))
+    return root, Description("\\n".join(lines).encode() + b"\\n")
+
+def load():
+    portal = chance.choice("abc")
+    store.clear(portal)
+    for name in "xyz":
+        store.load(portal, said(name, portal)[1].content)
+    mark = f'<{store.iris.catalog(portal)}> {version} "1" <{store.iris.graph(portal)}> .'
+    store.load(portal, mark.encode())
+
+def apply():
+    store.apply("a", Change([said(name, "a") for name in chance.sample("xyzw", 2)]))
+
+def update():
+    text = f"DELETE WHERE {{ <s> <p> ?o }} ; INSERT DATA {{ <s> <p> {chance.random()} }}"
+    store.update(text, "http://a.example/", is_replayable=True)
+
+def replace():
+    store.replace("quality", [said("x", "quality")[1].content for _ in range(2)])
+
+while True:
+    chance.choice((load, apply, update, update, replace))()
+    if chance.random() < 0.3:
+        store.publish()
+"""
+
+
+def kills(folder, count, seed):
+    """Kill a restless process at random instants; how often the journal outlived it."""
+    chance, outlived = random.Random(seed), 0
+    GraphStore(folder, "http://localhost:8000/").close()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for number in range(count):
+        command = [sys.executable, "-c", RESTLESS, str(folder), str(number)]
+        process = subprocess.Popen(command, env=environment)
+        time.sleep(chance.uniform(0.3, 1))
+        assert process.poll() is None
+        process.kill()
+        process.wait()
+        if (folder / "current").exists():
+            snapshot = Snapshots(folder).current()
+            assert content(memory.load(snapshot.folder).store) == content(snapshot.store)
+        opened = GraphStore(folder)
+        outlived += opened._journaled.journal.mark is not None
+        opened.recover()
+        assert is_in_step(opened)
+        opened.close()
+    return outlived
+
+
+def test_killed_at_random_instants_the_journal_is_in_step(tmp_path):
+    kills(tmp_path / "store", 5, seed=1)
+
+
+@pytest.mark.slow
+def test_killed_a_hundred_times_the_journal_is_in_step_and_often_outlives(tmp_path):
+    assert 10 < kills(tmp_path / "store", 100, seed=2) < 100
