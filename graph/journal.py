@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from graph.frames import (
+    BEGUN,
     BrokenJournal,
     Frame,
     framed,
@@ -137,12 +138,15 @@ class Journal:
             self.mark = None
 
     def begin(self, store: ox.Store) -> None:
-        """Begin a generation with what ``store`` holds, in the place of the one before. Whenever
-        the process is killed, there is the old one or the new one."""
+        """Begin a generation with what ``store`` holds, which is what the one before came to, if
+        there is one. Whenever the process is killed, there is the old one or the new one."""
         making = self._folder / "making"
         with making.open("wb") as file:
             file.write(opening(secrets.token_hex(8)))
             write_dump(store, file)
+            if self.mark is not None:
+                before = f"{self.mark.generation} {self.mark.length}"
+                file.write(framed(BEGUN, before.encode(), 0))
         with self._lock:
             making.replace(self._path)
             self.close()

@@ -58,6 +58,24 @@ def test_a_memory_of_the_same_snapshot_stays(published):
     assert content(held.store) == expected
 
 
+def test_a_memory_goes_on_to_the_next_generation(loaded, published):
+    held = memory.load(published()[0])
+    store = held.store
+    insert(loaded, 1)
+    journal = loaded._journaled.journal
+    journal.begin(loaded._journaled.quads)
+    insert(loaded, 2)
+    folder, expected = published()
+    assert held.advance(folder)
+    assert held.store is store
+    assert content(store) == expected
+    insert(loaded, 3)
+    folder, expected = published()
+    assert held.advance(folder)
+    assert content(store) == expected
+    assert content(memory.load(folder).store) == expected
+
+
 def test_a_memory_does_not_go_back_nor_to_another_generation(loaded, published):
     first, _ = published()
     insert(loaded, 1)
@@ -65,11 +83,30 @@ def test_a_memory_does_not_go_back_nor_to_another_generation(loaded, published):
     held = memory.load(second)
     assert not held.advance(first)
     journal = loaded._journaled.journal
-    journal.begin(loaded._journaled.quads)
+    for _ in range(2):
+        journal.begin(loaded._journaled.quads)
     insert(loaded, 2)
     assert not held.advance(published()[0])
     journal.forget()
+    journal.begin(loaded._journaled.quads)
     assert not held.advance(published()[0])
+    journal.forget()
+    assert not held.advance(published()[0])
+    assert content(held.store) == expected
+
+
+def test_a_memory_whose_snapshot_was_swept_goes_on_in_its_generation_alone(loaded, published):
+    held = memory.load(published()[0])
+    for number in range(3):
+        insert(loaded, number)
+        folder, expected = published()
+    assert held.advance(folder)
+    assert content(held.store) == expected
+    loaded._journaled.journal.begin(loaded._journaled.quads)
+    for number in range(3):
+        insert(loaded, number)
+        folder, _ = published()
+    assert not held.advance(folder)
     assert content(held.store) == expected
 
 
