@@ -330,6 +330,39 @@ def test_a_process_killed_between_store_journal_and_publication(loaded, where, w
     assert is_in_step(opened)
 
 
+# A process whose update takes seconds, and commits at its end.
+LONG = """
+import sys
+from pathlib import Path
+from graph.store import GraphStore
+
+store = GraphStore(Path(sys.argv[1]))
+values = " ".join(f"<http://a.example/{number}>" for number in range(1000))
+sys.stdout.write("begun\\n"); sys.stdout.flush()
+store.update(
+    f"INSERT {{ ?a ?b ?b }} WHERE {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }}",
+    "http://a.example/", is_replayable=True)
+"""
+
+
+def test_the_journal_outlives_an_update_that_is_killed_before_it_ends(loaded):
+    loaded.publish()
+    held, before = loaded._journaled.journal.mark, content(loaded._journaled.quads)
+    loaded.close()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", LONG, str(loaded.folder)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        time.sleep(1)
+        assert process.poll() is None
+        process.kill()
+    opened = GraphStore(loaded.folder)
+    assert opened._journaled.journal.mark == held
+    assert content(opened._journaled.quads) == before
+    assert is_in_step(opened)
+
+
 # A process that writes to a store at random, and publishes, until it is killed.
 RESTLESS = """
 import random, sys
