@@ -95,8 +95,8 @@ def load(folder: Path) -> Memory:
             with (folder / JOURNAL).open("rb") as file:
                 replay(file, whole(file, mark), store)
             return Memory(store, folder, mark)
-        except (OSError, BrokenJournal):
-            del store
+        except (OSError, ValueError, SyntaxError, RuntimeError):
+            del store  # whatever is wrong with the journal, the store on disk says what there is
     return Memory(_read_back(folder / "store"), folder, None)
 
 

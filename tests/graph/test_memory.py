@@ -6,6 +6,7 @@ import pytest
 
 from graph import memory
 from graph.difference import Change, Description
+from graph.frames import UPDATE
 from graph.journal import JOURNAL, MARK
 from graph.snapshot import Snapshots
 from graph.store import GraphStore
@@ -124,6 +125,14 @@ def test_a_journal_that_is_broken_changes_nothing_and_is_not_read(loaded, publis
     assert content(memory.load(folder).store) == expected
     (folder / JOURNAL).write_bytes(text[:-3])
     assert not held.advance(folder)
+    assert content(memory.load(folder).store) == expected
+
+
+def test_a_journal_that_the_engine_does_not_take_is_not_read(loaded, published):
+    journal = loaded._journaled.journal
+    journal.append(UPDATE, b"CREATE GRAPH <http://a.example/g> ;" * 2, 0)
+    insert(loaded, 1)
+    folder, expected = published()
     assert content(memory.load(folder).store) == expected
 
 
