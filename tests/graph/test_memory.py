@@ -10,11 +10,7 @@ from graph.frames import UPDATE
 from graph.journal import JOURNAL, MARK
 from graph.snapshot import Snapshots
 from graph.store import GraphStore
-
-
-def content(store):
-    """The quads of an Oxigraph store, and its named graphs."""
-    return {str(quad) for quad in store}, {str(graph) for graph in store.named_graphs()}
+from tests.graph.in_step import content
 
 
 def insert(store, number):
