@@ -45,7 +45,7 @@ class Updates:
     async def __call__(self, exchange: Exchange, operation: Operation) -> None:
         """Make an update, and answer. Raises a ``Problem`` and ``ClientLeft``."""
         check_token(exchange, self._token)
-        exchange.query = operation.text
+        exchange.query, exchange.form = operation.text, "update"
         job = {
             "do": "update",
             "base": self._base,

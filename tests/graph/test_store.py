@@ -165,6 +165,32 @@ def test_finished_and_shared_graphs_are_not_cleared(loaded, graphs, read):
     assert read(loaded) == before
 
 
+def part_of(graph):
+    return f"<http://a.example/s> <http://a.example/p> <http://a.example/o> <{graph}> .".encode()
+
+
+def test_a_users_graph_is_no_first_load(loaded):
+    mine = [loaded.iris.graph("mine"), "http://a.example/g"]
+    for graph in mine:
+        text = f"INSERT DATA {{ GRAPH <{graph}> {{ <s> <p> 1 }} }}"
+        loaded.update(text, "http://a.example/", is_replayable=True)
+    loaded.publish()
+    assert loaded.recover(anew=True) == []
+    loaded.load("autre", part_of(loaded.iris.graph("autre")))
+    loaded.close()
+    opened = GraphStore(loaded.folder)  # after a kill
+    assert opened.recover() == ["autre"]
+    assert set(mine) < opened.graph_names()
+    assert opened.iris.graph("autre") not in opened.graph_names()
+
+
+def test_a_portal_that_was_published_and_is_loaded_in_part_is_cleared(loaded):
+    loaded.publish()
+    loaded.clear("ville")
+    loaded.load("ville", part_of(loaded.iris.graph("ville")))
+    assert loaded.recover() == ["ville"]
+
+
 def test_concepts_are_written_once(store, graphs, read):
 
     text = '<http://a.example/c> <http://www.w3.org/2004/02/skos/core#prefLabel> "C"@fr .'
