@@ -2,7 +2,7 @@
 
 Each is one transaction, published before it is answered: what was answered outlives a kill of
 everything, and what was not is written whole or not at all. The store's lock is given up when
-there is nothing to do, for a harvest to have it: the process ends then.
+there is nothing to do, for a harvest to have it.
 """
 
 import faulthandler
@@ -27,6 +27,8 @@ from vocab.errors import ConfigError
 
 _IDLE = 2.0
 """Seconds without a change after which the lock is given up."""
+_LEAVE = 60.0
+"""Seconds more after which the process ends."""
 _GRACE = 2.0
 """Seconds of processor time above the limit that the process ends itself at."""
 _RETRY = 30
@@ -50,14 +52,22 @@ class Writer:
         """Make changes until there are none, or the other side is gone. Its first word is a HEAD:
         it is ready; its last an END: a change that crosses it on the way has not begun."""
         self._channel.send(Kind.HEAD, {})
-        while select.select([self._socket], [], [], _IDLE)[0]:
+        while self._is_asked():
             frame = self._channel.receive()
             if frame is None:
-                break
+                return
             self._answer(frame)
+        self._channel.send(Kind.END, {})
+
+    def _is_asked(self) -> bool:
+        """Wait for a change; without the lock, where it takes time to come."""
+        if select.select([self._socket], [], [], _IDLE)[0]:
+            return True
         if self._store is not None:
             self._store.close()
-        self._channel.send(Kind.END, {})
+            self._store = None
+        gc.collect()
+        return bool(select.select([self._socket], [], [], _LEAVE)[0])
 
     def _answer(self, frame: Frame) -> None:
         signal.setitimer(signal.ITIMER_PROF, frame.head["seconds"] + _GRACE)
@@ -74,7 +84,6 @@ class Writer:
         else:
             self._channel.send(Kind.ANSWER, said)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        gc.collect()
 
     def _opened(self) -> GraphStore:
         if self._store is None:
