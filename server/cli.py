@@ -162,11 +162,14 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     said = preflight.read(text)
     Allowed().check(said.services)
     query = Query(text, [], [], said.names_dataset)
-    results = evaluation.evaluate(snapshots.current().store, query, model, is_union=True)
-    if form == "table":
-        console.show_results(results, model.prefixes)
-    else:
-        evaluation.serialize(results, form, sys.stdout.buffer, model.prefixes)
+    try:
+        results = evaluation.evaluate(snapshots.current().store, query, model, is_union=True)
+        if form == "table":
+            console.show_results(results, model.prefixes)
+        else:
+            evaluation.serialize(results, form, sys.stdout.buffer, model.prefixes)
+    except RuntimeError as error:
+        raise evaluation.failed(error) from error
 
 
 @commands.command("export")

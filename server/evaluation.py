@@ -12,7 +12,7 @@ from graph.writing import GRAPH_SYNTAXES, SYNTAXES, restored
 from server import complaints
 from server.bounds import at_most
 from server.negotiation import choose
-from server.problems import BadRequest, NotAcceptable
+from server.problems import BadGateway, BadRequest, NotAcceptable, Problem
 from server.protocol import Query
 from vocab.context import Model
 
@@ -53,7 +53,8 @@ class Sink(Protocol):
 
 
 def evaluate(store: ox.Store, query: Query, model: Model, is_union: bool) -> Results:
-    """Evaluate a query whose text has been read by ``preflight``. Raises a ``Problem``.
+    """Evaluate a query whose text has been read by ``preflight``. Raises a ``Problem``, and
+    ``RuntimeError`` where the evaluation fails (see ``failed``), which reading on may do too.
 
     With ``is_union`` the default graph is the union of all graphs, unless the query (FROM) or the
     request (default-graph-uri, named-graph-uri) names a dataset; the request's wins (SPARQL 1.1
@@ -70,8 +71,15 @@ def evaluate(store: ox.Store, query: Query, model: Model, is_union: bool) -> Res
     except SyntaxError as error:
         complaint = complaints.of_query(str(error), query.text, model.prefixes, has_base=True)
         raise BadRequest.at(complaint) from error
-    except (ValueError, RuntimeError) as error:
+    except ValueError as error:
         raise BadRequest(f"the query cannot be answered: {error}") from error
+
+
+def failed(error: Exception, *, calls_others: bool = False) -> Problem:
+    """What is said of a query whose evaluation failed: its own fault, or another endpoint's."""
+    if calls_others:
+        return BadGateway(f"a service that the query calls did not answer well: {error}")
+    return BadRequest(f"the query cannot be answered: {error}", reason="query-failed")
 
 
 def _graph(iri: str) -> ox.NamedNode:

@@ -16,7 +16,7 @@ from server.workers.pool import Pool
 _PATIENCE = 1.0
 """Seconds in which a worker has to answer, for the server to be ready."""
 _TRIAL = {
-    "default_graphs": [], "named_graphs": [], "names_dataset": False, "page": False,
+    "default_graphs": [], "named_graphs": [], "names_dataset": False, "page": False, "calls": False,
     "accept": "text/csv", "coding": "identity", "rows": 0, "size": 0, "seconds": _PATIENCE,
 }  # fmt: skip
 
@@ -30,7 +30,6 @@ class Operations:
         self._metrics = metrics
         self._log = log
         self._dropped = 0
-        self.is_ending = False
 
     async def health(self, exchange: Exchange) -> None:
         """Whether the process lives: it does, since it answers."""
@@ -50,8 +49,6 @@ class Operations:
         await _say(exchange, 503 if why else 200, state)
 
     async def _hindrance(self) -> str:
-        if self.is_ending:
-            return "ending"
         if not self._pool.number:
             return "starting"
         if self._pool.is_loading and not self._pool.was_loaded:

@@ -1,5 +1,6 @@
 """SPARQL 1.1 Protocol: the operation that a request asks for (section 2)."""
 
+import re
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ from server.problems import BadRequest, UnsupportedMediaType, UriTooLong
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+_MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 _LONGEST_TARGET = 1 << 14
 """Bytes of a query string; a longer query is sent by POST."""
 
@@ -115,28 +117,15 @@ def _seconds(values: list[str]) -> float:
 def parameters(encoded: bytes) -> list[tuple[str, str]]:
     """The parameters of a form. Raises ``BadRequest`` where they are no percent-encoded UTF-8."""
     text = utf8(encoded)
-    position = _malformed(text)
-    if position >= 0:
+    if (found := _MALFORMED.search(text)) is not None:
         raise BadRequest(
-            f"{text[position : position + 3]!r} at character {position + 1} is no percent-encoding:"
+            f"{found.group()!r} at character {found.start() + 1} is no percent-encoding:"
             " % is followed by two hexadecimal digits, and is itself written %25"
         )
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=10_000)
     except ValueError as error:
         raise BadRequest(f"the parameters are not percent-encoded UTF-8 ({error})") from error
-
-
-def _malformed(text: str) -> int:
-    """Where a % stands that begins no octet, -1 where all do."""
-    digits = "0123456789abcdefABCDEF"
-    position = text.find("%")
-    while position >= 0:
-        octet = text[position + 1 : position + 3]
-        if len(octet) < 2 or octet[0] not in digits or octet[1] not in digits:
-            return position
-        position = text.find("%", position + 3)
-    return -1
 
 
 def utf8(body: bytes) -> str:

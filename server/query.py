@@ -84,6 +84,7 @@ class Queries:
             "accept": exchange.header("accept"),
             "page": exchange.method in ("GET", "HEAD"),
             "coding": coding,
+            "calls": bool(said.services),
             "rows": self._pool.limits.rows,
             "size": self._pool.limits.size,
         }

@@ -20,6 +20,8 @@ from server.workers.line import Worker
 _LOG = logging.getLogger(__name__)
 _WATCH = 0.2
 """Seconds between two looks at which snapshot is current."""
+_IDLE = 10.0
+"""Seconds that a worker above the spare ones is kept idle."""
 _PATIENCE = 0.5
 """Seconds that a query waits for a snapshot just published; then the one before answers."""
 _SHARE = 0.6
@@ -110,6 +112,7 @@ class Pool:
         while True:
             await asyncio.sleep(_WATCH)
             self._reap()
+            self._trim()
             try:
                 if self._holding is not None and self._holding.is_lost:
                     await self._again()
@@ -218,6 +221,7 @@ class Pool:
             and len(self._idle) < self.limits.at_once
             and worker.is_fresh()
         ):
+            worker.idle_since = asyncio.get_running_loop().time()
             self._idle.append(worker)
         else:
             worker.dismiss()
@@ -239,6 +243,12 @@ class Pool:
             pass
         finally:
             self._forking -= 1
+
+    def _trim(self) -> None:
+        """Dismiss the worker that has been idle for longest, where there are more than need be."""
+        now = asyncio.get_running_loop().time()
+        if len(self._idle) > self.limits.spare and now - self._idle[0].idle_since > _IDLE:
+            self._idle.pop(0).dismiss()
 
     async def close(self) -> None:
         """End every process."""

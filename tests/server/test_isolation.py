@@ -1,4 +1,4 @@
-"""Queries that nobody should have to wait for: stopped at their limits, each with an honest answer."""
+"""Queries that nobody should have to wait for, stopped at their limits with an honest answer."""
 
 import contextlib
 import json
@@ -247,7 +247,7 @@ def test_a_killed_worker_or_nursery_is_replaced(limited):
 def test_rounds_of_attacks_leave_nothing_behind(limited):
     server = server_of(limited)
     ask(limited, "ASK {}")
-    files = len(os.listdir(f"/proc/{server}/fd"))
+    files = len(list(Path(f"/proc/{server}/fd").iterdir()))
 
     def attack(number):
         try:
@@ -259,7 +259,7 @@ def test_rounds_of_attacks_leave_nothing_behind(limited):
         assert 200 not in set(threads.map(attack, range(40)))
     time.sleep(2)
     assert len(children(server)) <= 10
-    assert len(os.listdir(f"/proc/{server}/fd")) <= files + 12
+    assert len(list(Path(f"/proc/{server}/fd").iterdir())) <= files + 12
     assert ask(limited, "ASK {}").json() == {"head": {}, "boolean": True}
 
 
