@@ -32,16 +32,18 @@ def test_an_entity_of_plain_text_is_read():
     assert found == b'<http://e/s> <http://e/p> "un < deux!" .\n'
 
 
-@pytest.mark.parametrize("size", [100, 1000, 10_000, 100_000])
-def test_however_entities_are_arranged_they_grow_within_bounds(size):
-    references = "&a;" * (size // 6)
-    body = rdf_xml(f'<!ENTITY a "{"x" * (size // 2)}">', references)
-    try:
-        found = read(body, "application/rdf+xml")
-    except ContentTooLarge as refused:
-        assert refused.reason == "document-expands"
-    else:
-        assert len(found) < 10 * len(body) + (1 << 16) + 1000
+@pytest.mark.parametrize("size", [100, 200, 400])
+def test_short_entities_grow_within_bounds(size):
+    body = rdf_xml(f'<!ENTITY a "{"x" * (size // 2)}">', "&a;" * (size // 6))
+    assert len(read(body, "application/rdf+xml")) < 10 * len(body) + (1 << 16)
+
+
+@pytest.mark.parametrize("size", [10_000, 100_000])
+def test_long_entities_do_not_grow_beyond_them(size):
+    body = rdf_xml(f'<!ENTITY a "{"x" * (size // 2)}">', "&a;" * (size // 6))
+    with pytest.raises(ContentTooLarge) as refused:
+        read(body, "application/rdf+xml")
+    assert refused.value.reason == "document-expands"
 
 
 def test_a_list_in_turtle_may_grow_as_lists_do():
@@ -50,6 +52,6 @@ def test_a_list_in_turtle_may_grow_as_lists_do():
 
 
 def test_a_prefix_that_is_missing_is_offered():
-    with pytest.raises(BadRequest, match="http://purl.org/dc/terms/") as refused:
+    with pytest.raises(BadRequest, match=r"http://purl\.org/dc/terms/") as refused:
         read(b"<a:s> dct:title 1 .", "text/turtle")
     assert refused.value.members["line"] == 1
