@@ -250,3 +250,19 @@ def test_all_may_be_cleared_where_nothing_is_harvested(serve_writable, tmp_path,
         assert started.update("DROP ALL").status_code == 204
         assert started.triples(None) == []
         assert started.triples("http://e/g") is None
+
+
+def test_a_change_waits_for_its_turn_no_longer_than_it_may(serve_writable, tmp_path, free_port):
+    arguments = ("--wait", "1", "--timeout", "8")
+    with (
+        serve_writable(tmp_path / "store", free_port(), *arguments) as started,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        assert started.put("a:n", numbers(300)).status_code == 201
+        writing = pool.submit(started.update, SLOW)
+        time.sleep(0.5)
+        answer = started.put("http://e/g", "")
+        assert answer.status_code == 503
+        assert answer.json()["reason"] == "queue-timeout"
+        assert writing.result().json()["reason"] == "query-timeout"
+        assert started.put("http://e/g", "").status_code == 201
