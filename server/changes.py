@@ -11,7 +11,7 @@ from graph.store import GraphStore
 from server import complaints, documents
 from server.problems import BadGateway, BadRequest, Conflict, NotFound, PreconditionFailed
 from server.remote import Allowed
-from server.updates import Update, read_update, with_using
+from server.updates import Update, as_run, read_update, with_one_prologue, with_using
 
 
 class Rules(NamedTuple):
@@ -44,6 +44,7 @@ def update(store: GraphStore, rules: Rules, job: dict[str, Any], text: str) -> N
     _check(said, store, rules)
     if job["using"] or job["using_named"]:
         text = _with_using(said, job, text)
+    text = with_one_prologue(as_run(text, job["base"], rules.allowed.holds))
     try:
         store.update(text, job["base"], is_replayable=said.is_replayable)
     except SyntaxError as error:

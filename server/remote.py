@@ -23,11 +23,12 @@ class Allowed:
     def check(self, targets: Sequence[str | None], what: str = "SERVICE") -> None:
         """Raises ``Forbidden`` where one of the targets is not allowed, or not known (``None``)."""
         for target in targets:
-            if target is None or not self._holds(target):
+            if not self.holds(target):
                 raise Forbidden(self._said(target, what), reason=f"{what.lower()}-refused")
 
-    def _holds(self, target: str) -> bool:
-        if "/../" in target or target.endswith("/.."):
+    def holds(self, target: str | None) -> bool:
+        """Whether a target may be called; ``None`` is one that is not known."""
+        if target is None or "/../" in target or target.endswith("/.."):
             return False
         return any(
             target == iri or (iri.endswith("/") and target.startswith(iri)) for iri in self._iris

@@ -25,10 +25,16 @@ class Writes:
 
 @dataclass
 class Clause:
-    """One operation. ``where``: the index of its WHERE; ``pattern``: those of the group after."""
+    """One operation, from ``start`` to ``end`` of the text. ``where``: the index of its WHERE;
+    ``pattern``: those of the group after. ``clear``: where SILENT would stand, of a CLEAR without.
+    """
 
     writes: Writes = field(default_factory=Writes)
+    start: int = 0
+    end: int = 0
     load: str | None = None
+    is_silent: bool = False
+    clear: int | None = None
     has_using: bool = False
     where: int | None = None
     pattern: tuple[int, int] = (0, 0)

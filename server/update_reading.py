@@ -110,19 +110,25 @@ class UpdateReading:
         return iri
 
     def _clause(self) -> None:
-        clause = Clause()
+        clause = Clause(start=self._start)
         self.clauses.append(clause)
+        self._operation(clause)
+        clause.end = self._start
+
+    def _operation(self, clause: Clause) -> None:
         word = self._value if self._kind == "word" else ""
         self._advance()
         if word == "load":
-            self._take("silent")
+            clause.is_silent = self._take("silent")
             clause.load = self._iri()
             clause.writes.default = not self._take("into")
             if not clause.writes.default:
                 self._expect("graph")
                 clause.writes.graphs.add(self._iri())
         elif word in ("clear", "drop", "create"):
-            self._take("silent")
+            begun = self._start
+            if not self._take("silent") and word == "clear":
+                clause.clear = begun
             if not self._all_of_a_kind(clause.writes):
                 self._expect("graph")
                 clause.writes.graphs.add(self._iri())

@@ -3,6 +3,7 @@
 It is read as SPARQL 1.1 Update, section 3, has it. What is not written so may write to anything.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from server import preflight
@@ -23,7 +24,8 @@ class Update(NamedTuple):
     ``understood``: whether it could be read; the rest is else what is to be feared.
     ``targets``: the named graphs that it may write to, or empty, or create. ``writes_default``:
     whether it may write to the default graph. ``writes_any``: whether it may write to graphs that
-    it does not name. ``loads``: what each LOAD reads, an absolute IRI, or ``None`` where in doubt.
+    it does not name. ``loads``: what each LOAD reads that is not SILENT, an absolute IRI, or
+    ``None`` where in doubt.
     ``services``: as in ``Preflight``. ``is_replayable``: whether it does the same on any store that
     holds the same quads. ``has_using``: USING or WITH stands somewhere. ``depth``, ``operators``:
     as in ``Preflight``.
@@ -60,9 +62,9 @@ def read_update(text: str, base: str | None = None) -> Update:
         writes_default=any(each.default for each in writes),
         writes_any=any(each.any for each in writes),
         loads=tuple(
-            None if DOT_SEGMENT.search(clause.load) else clause.load
+            _settled(clause.load)
             for clause in read.clauses
-            if clause.load is not None
+            if clause.load is not None and not clause.is_silent
         ),
         services=tuple(read.services),
         is_replayable=not (
@@ -75,6 +77,33 @@ def read_update(text: str, base: str | None = None) -> Update:
         depth=read.deepest,
         operators=read.operators,
     )
+
+
+def as_run(text: str, base: str, may_load: Callable[[str | None], bool]) -> str:
+    """The update as the engine is to run it.
+
+    A LOAD SILENT that may not load fails, and that is its success (SPARQL 1.1 Update, section
+    3.1.4): nobody is called. CLEAR leaves a graph that is not there as empty as it was (3.1.3),
+    which the engine takes for a failure. What cannot be read stays as it is.
+    """
+    try:
+        clauses = UpdateReading(text, base).clauses
+    except NotUnderstood:
+        return text
+    parts, done = [], 0
+    for clause in clauses:
+        if clause.clear is not None:
+            parts += [text[done : clause.clear], "SILENT "]
+            done = clause.clear
+        elif clause.is_silent and clause.load and not may_load(_settled(clause.load)):
+            parts += [text[done : clause.start], "INSERT DATA {} "]
+            done = clause.end
+    return "".join([*parts, text[done:]])
+
+
+def _settled(iri: str) -> str | None:
+    """An IRI that is read as it is called: the engine leaves dots, a server may resolve them."""
+    return None if DOT_SEGMENT.search(iri) else iri
 
 
 def _feared(text: str) -> Update:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from server.updates import read_update
+from server.updates import as_run, read_update
 
 BASE = "http://example.org/base/"
 A, B, C = (f"http://example.org/{name}" for name in "abc")
@@ -243,9 +243,27 @@ def test_what_is_fetched_is_told():
         " INSERT { ?s ?p ?o } WHERE { SERVICE <http://example.org/s> { ?s ?p ?o } }",
         BASE,
     )
-    assert said.loads == (A, B, None)
+    assert said.loads == (A, None)  # what is SILENT may fail: see as_run
     assert said.services == ("http://example.org/s",)
     assert said.targets == {A}
+
+
+@pytest.mark.parametrize(
+    ("update", "run"),
+    [
+        ("CLEAR GRAPH <x:g>", "CLEAR SILENT GRAPH <x:g>"),
+        ("clear silent graph <x:g>; CLEAR ALL", "clear silent graph <x:g>; CLEAR SILENT ALL"),
+        (f"LOAD SILENT <{B}>; LOAD SILENT <{A}>", f"INSERT DATA {{}} ; LOAD SILENT <{A}>"),
+        (
+            f"LOAD SILENT <{B}> INTO GRAPH <{A}>\n; ADD <{A}> TO <{B}>",
+            f"INSERT DATA {{}} ; ADD <{A}> TO <{B}>",
+        ),
+        ("LOAD SILENT <http://example.org/x/%2E./a>", "INSERT DATA {} "),
+        ("DROP GRAPH <x:g>", "DROP GRAPH <x:g>"),
+    ],
+)
+def test_what_the_engine_takes_for_a_failure_and_is_none(update, run):
+    assert as_run(update, BASE, lambda iri: iri == A) == run
 
 
 def test_values_are_no_operators():

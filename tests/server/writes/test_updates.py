@@ -87,7 +87,6 @@ def test_operations_of_one_update_are_one_transaction(writable, graph):
     ("text", "reason"),
     [
         ("LOAD <http://127.0.0.1:9/x>", "load-refused"),
-        ("LOAD SILENT <http://127.0.0.1:9/x> INTO GRAPH <a:g>", "load-refused"),
         ("INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
          "service-refused"),
         ("INSERT { ?s ?p ?o } WHERE { SERVICE?x { ?s ?p ?o } }", "service-refused"),
@@ -154,3 +153,25 @@ def test_garbage_is_a_bad_request(writable):
     for text in (b"\xff\xfe", b"garbage", b"SELECT * { ?s ?p ?o }", b"\x00" * 100):
         answer = writable.update(text)
         assert answer.status_code == 400, text
+
+
+def test_a_graph_that_is_not_there_is_cleared(writable, graph):
+    text = f"CLEAR GRAPH <{graph}> ; INSERT DATA {{ GRAPH <{graph}> {{ <a:s> <a:p> 1 }} }}"
+    assert writable.update(text).status_code == 204
+    assert writable.ask(f"ASK {{ GRAPH <{graph}> {{ <a:s> <a:p> 1 }} }}")
+
+
+def test_a_load_that_may_fail_calls_nobody(writable, graph):
+    text = f"LOAD SILENT <http://127.0.0.1:9/> INTO GRAPH <{graph}>"
+    assert writable.update(text).status_code == 204
+    assert writable.triples(graph) is None
+    answer = writable.update(text.replace("SILENT ", ""))
+    assert (answer.status_code, answer.json()["reason"]) == (403, "load-refused")
+
+
+def test_later_operations_may_have_prefixes_of_their_own(writable, graph):
+    text = (
+        f"CREATE GRAPH <{graph}> ; PREFIX a: <a:> INSERT DATA {{ GRAPH <{graph}> {{ a:s a:p 1 }} }}"
+    )
+    assert writable.update(text).status_code == 204
+    assert writable.ask(f"ASK {{ GRAPH <{graph}> {{ <a:s> <a:p> 1 }} }}")
