@@ -2,8 +2,9 @@
 
 ``jointure.json`` the base IRI · ``writer/`` the store · ``holder.json`` the process that writes ·
 ``published/N/`` the snapshots · ``current`` a link to one · ``raw/`` the portals' raw answers ·
-``register.sqlite`` the records (graph/register.py) · ``unpublished`` and ``unpublished-runs``:
-what the snapshot lacks
+``register.sqlite`` the records (graph/register.py) · ``journal/`` all that was written
+(graph/journal.py) · ``unpublished``, ``unpublished-runs`` and ``unpublished-updates``: what the
+snapshot lacks
 """
 
 import json

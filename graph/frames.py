@@ -4,19 +4,22 @@
     KIND LENGTH CHECKSUM QUADS
     …LENGTH bytes, compressed with zstandard…
 
-``KIND`` is ``load`` (N-Quads text) or ``update`` (SPARQL 1.1 Update text), ``CHECKSUM`` the CRC-32
-of the payload, ``QUADS`` how many quads came, less those that went. A frame is written by one
+``KIND`` is ``load`` (N-Quads text), ``update`` (SPARQL 1.1 Update text) or ``begun`` (the frames
+before are what another generation came to: its name and length), ``CHECKSUM`` the CRC-32 of the
+payload, ``QUADS`` how many quads came, less those that went. A frame is written by one
 call: of what is killed meanwhile a beginning is left, which is no frame.
 """
 
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
 import pyoxigraph as ox
 import zstandard
 
-LOAD, UPDATE = "load", "update"
+LOAD, UPDATE, BEGUN = "load", "update", "begun"
 DUMPED = 16 << 20
 """Bytes of N-Quads in one frame of a dump: some 70,000 quads."""
 _MAGIC = b"jointure-journal 1 "
@@ -66,8 +69,10 @@ def frames(file: BinaryIO, begin: int, end: int) -> Iterator[Frame]:
     """The frames of a journal from ``begin`` to ``end``, which are ends of frames.
 
     Reads their lines alone. Raises ``BrokenJournal`` at what is no whole frame, after those that
-    are.
+    are, and where ``end`` is before ``begin``.
     """
+    if begin > end:
+        raise BrokenJournal("a journal is not read backwards")
     while begin < end:
         file.seek(begin)
         line = file.readline(_LONGEST)
@@ -77,7 +82,7 @@ def frames(file: BinaryIO, begin: int, end: int) -> Iterator[Frame]:
             frame = Frame(kind, start, int(checksum, 16), int(quads), start + int(length))
         except ValueError as error:
             raise BrokenJournal(f"no frame at {begin}") from error
-        if kind not in (LOAD, UPDATE) or frame.end <= start or frame.end > end:
+        if kind not in (LOAD, UPDATE, BEGUN) or frame.end <= start or frame.end > end:
             raise BrokenJournal(f"no whole frame at {begin}")
         yield frame
         begin = frame.end
@@ -95,12 +100,31 @@ def replay(file: BinaryIO, found: Iterable[Frame], store: ox.Store) -> None:
     The text was taken by a store before, so it is not validated again: that is a third of the
     time. Raises ``BrokenJournal``, and what the engine raises.
     """
-    for frame in found:
-        text = zstandard.ZstdDecompressor().decompress(_payload(file, frame))
-        if frame.kind == LOAD:
+    for kind, text in _texts(file, list(found)):
+        if kind == LOAD:
             store.load(text, ox.RdfFormat.N_QUADS, lenient=True)
-        else:
+        elif kind == UPDATE:
             store.update(text.decode())
+
+
+def _texts(file: BinaryIO, found: list[Frame]) -> Iterator[tuple[str, bytes]]:
+    """The kind and text of frames, each read while the one before is worked on."""
+    if len(found) < 2:
+        yield from ((frame.kind, text_of(file, frame)) for frame in found)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(text_of, file, found[0])
+        for frame, following in pairwise([*found, None]):
+            text = coming.result()
+            if following is not None:
+                coming = beside.submit(text_of, file, following)
+            if frame is not None:
+                yield frame.kind, text
+
+
+def text_of(file: BinaryIO, frame: Frame) -> bytes:
+    """The text of a frame. Raises ``BrokenJournal``."""
+    return zstandard.ZstdDecompressor().decompress(_payload(file, frame))
 
 
 def _payload(file: BinaryIO, frame: Frame) -> bytes:

@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from graph.frames import (
+    BEGUN,
     BrokenJournal,
     Frame,
     framed,
@@ -36,6 +37,8 @@ _LEAST = 64 << 20
 """Bytes that a journal may have whatever the store holds."""
 _BYTES_A_QUAD = 25
 """Of a dump: 22 were measured on harvested graphs."""
+_BYTES_A_FRAME = 500
+"""What a frame counts for beside its own: 100 us, the time of twenty quads."""
 
 
 class Mark(NamedTuple):
@@ -76,7 +79,7 @@ class Journal:
         self._path = folder / "log"
         self._doubt = folder / "writing"
         self._lock = threading.Lock()
-        self._underway = 0
+        self._underway = self._frames = 0
         self._file: BinaryIO | None = None
         self.mark: Mark | None = None
         folder.mkdir(exist_ok=True)
@@ -90,7 +93,7 @@ class Journal:
         if not self._path.exists():
             return
         try:
-            self.mark = _last(self._path)
+            self.mark, self._frames = _last(self._path)
         except BrokenJournal:
             self._path.unlink()
             return
@@ -126,6 +129,7 @@ class Journal:
                 return
             if self._file.write(frame) != len(frame):
                 raise OSError(f"no room for the journal {self._path}")
+            self._frames += 1
             named, length, held = self.mark
             self.mark = Mark(named, length + len(frame), max(0, held + quads))
 
@@ -137,23 +141,27 @@ class Journal:
             self.mark = None
 
     def begin(self, store: ox.Store) -> None:
-        """Begin a generation with what ``store`` holds, in the place of the one before. Whenever
-        the process is killed, there is the old one or the new one."""
+        """Begin a generation with what ``store`` holds, which is what the one before came to, if
+        there is one. Whenever the process is killed, there is the old one or the new one."""
         making = self._folder / "making"
         with making.open("wb") as file:
             file.write(opening(secrets.token_hex(8)))
             write_dump(store, file)
+            if self.mark is not None:
+                before = f"{self.mark.generation} {self.mark.length}"
+                file.write(framed(BEGUN, before.encode(), 0))
         with self._lock:
             making.replace(self._path)
             self.close()
             self._open()
 
     def is_long(self) -> bool:
-        """Whether the journal is more than twice what a dump of the store would take, and more
-        than 64 MB."""
-        return self.mark is not None and self.mark.length > max(
-            _LEAST, 2 * _BYTES_A_QUAD * self.mark.quads
-        )
+        """Whether the journal takes more than twice as long to replay as a dump of the store would,
+        and more than one of 64 MB."""
+        if self.mark is None:
+            return False
+        size = self.mark.length + self._frames * _BYTES_A_FRAME
+        return size > max(_LEAST, 2 * _BYTES_A_QUAD * self.mark.quads)
 
     def replayed(self) -> ox.Store:
         """What the journal says, in memory: some 400 bytes a quad."""
@@ -180,15 +188,16 @@ class Journal:
         self._file = None
 
 
-def _last(path: Path) -> Mark:
-    """The end of a journal's last whole frame. Raises ``BrokenJournal`` where it is no journal."""
+def _last(path: Path) -> tuple[Mark, int]:
+    """The end of a journal's last whole frame, and how many there are. Raises ``BrokenJournal``
+    where it is no journal."""
     with path.open("rb") as file:
         named = generation(file)
-        length, quads = file.tell(), 0
+        length, quads, count = file.tell(), 0, 0
         with suppress(BrokenJournal):
             for frame in frames(file, length, path.stat().st_size):
-                length, quads = frame.end, max(0, quads + frame.quads)
-    return Mark(named, length, quads)
+                length, quads, count = frame.end, max(0, quads + frame.quads), count + 1
+    return Mark(named, length, quads), count
 
 
 def whole(file: BinaryIO, mark: Mark) -> Iterator[Frame]:

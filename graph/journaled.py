@@ -55,10 +55,11 @@ class JournaledStore:
         """Run an update of a user's as one transaction (graph/store.py says more)."""
         logged = self._logged()
         with self._keeping_step(is_transaction=True):
-            self.quads.update(text, base_iri=base_iri)
+            self.quads.update(text, base_iri=base_iri or None)
             if is_replayable:
                 grown = max(0, self._logged() - logged) // _LOGGED_A_QUAD
-                self.journal.append(UPDATE, f"BASE <{base_iri}>\n{text}".encode(), grown)
+                base = f"BASE <{base_iri}>\n" if base_iri else ""
+                self.journal.append(UPDATE, (base + text).encode(), grown)
             else:
                 self.journal.forget()
 

@@ -2,16 +2,21 @@
 
 import os
 import threading
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from graph.frames import BrokenJournal, frames, generation, replay, verify
+from graph.frames import BEGUN, BrokenJournal, Frame, frames, generation, replay, text_of, verify
 from graph.journal import JOURNAL, MARK, Mark, whole
 from graph.journaled import MEMORY_A_QUAD
 
 _DISK_A_QUAD = 180
 """Bytes that a quad takes on disk at the least: 184 to 310 were measured."""
+
+_Step = tuple[BinaryIO, list[Frame]]
+"""Frames of a journal to be replayed."""
 
 
 def needed(folder: Path) -> int:
@@ -30,30 +35,50 @@ def needed(folder: Path) -> int:
 class Memory:
     """The quads of a snapshot in ``store``, an Oxigraph store in memory."""
 
-    def __init__(self, store: ox.Store, mark: Mark | None = None) -> None:
+    def __init__(self, store: ox.Store, folder: Path, mark: Mark | None) -> None:
         self.store = store
+        self._folder = folder
         self._mark = mark
 
     def advance(self, folder: Path) -> bool:
-        """Bring the store to a later snapshot by what was written between.
+        """Bring the store to a later snapshot (``published/N``) by what was written between.
 
-        False, and nothing is changed, where the two have no journal in common, or it is broken.
-        What the engine raises leaves a store that is neither, and to be dropped.
+        False, and nothing is changed, where no journal says that, or it is broken. What the engine
+        raises leaves a store that is neither, and to be dropped.
         """
-        mark, held = Mark.read(folder / MARK), self._mark
-        if mark is None or held is None or mark[0] != held[0] or mark.length < held.length:
+        mark = Mark.read(folder / MARK)
+        if mark is None or self._mark is None:
             return False
         try:
-            with (folder / JOURNAL).open("rb") as file:
-                if generation(file) != mark.generation:
-                    return False
-                between = list(frames(file, held.length, mark.length))
-                verify(file, between)
-                replay(file, between, self.store)
+            with ExitStack() as files:
+                new = files.enter_context((folder / JOURNAL).open("rb"))
+                if generation(new) == self._mark.generation:
+                    between = list(frames(new, self._mark.length, mark.length))
+                    steps: list[_Step] = [(new, between)]
+                else:
+                    old = files.enter_context((self._folder / JOURNAL).open("rb"))
+                    steps = _over(self._mark, old, mark, new)
+                for step in steps:
+                    verify(*step)
+                for step in steps:
+                    replay(*step, self.store)
         except (OSError, BrokenJournal):
             return False
-        self._mark = mark
+        self._folder, self._mark = folder, mark
         return True
+
+
+def _over(held: Mark, old: BinaryIO, mark: Mark, new: BinaryIO) -> list[_Step]:
+    """The steps from a mark to one of the next generation: the rest of the old one, and what came
+    after the new one had begun. Raises ``BrokenJournal`` where it did not begin with the old."""
+    begun = next((frame for frame in whole(new, mark) if frame.kind == BEGUN), None)
+    before, _, length = text_of(new, begun).decode().partition(" ") if begun else ("", "", "")
+    if begun is None or before != held.generation or generation(old) != before:
+        raise BrokenJournal("another generation")
+    return [
+        (old, list(frames(old, held.length, int(length)))),
+        (new, list(frames(new, begun.end, mark.length))),
+    ]
 
 
 def load(folder: Path) -> Memory:
@@ -69,10 +94,10 @@ def load(folder: Path) -> Memory:
         try:
             with (folder / JOURNAL).open("rb") as file:
                 replay(file, whole(file, mark), store)
-            return Memory(store, mark)
-        except (OSError, BrokenJournal):
-            del store
-    return Memory(_read_back(folder / "store"))
+            return Memory(store, folder, mark)
+        except (OSError, ValueError, SyntaxError, RuntimeError):
+            del store  # whatever is wrong with the journal, the store on disk says what there is
+    return Memory(_read_back(folder / "store"), folder, None)
 
 
 def _read_back(path: Path) -> ox.Store:

@@ -83,15 +83,10 @@ class GraphStore:
         The journal is made anew where there is none, or it is long: 38 us a quad. A ``dry``
         recovery makes the register alone.
         """
-        whole: list[str] = []
-        unfinished: list[str] = []
-        for graph in self._store.named_graphs():
-            assert isinstance(graph, ox.NamedNode)
-            name = graph.value.removeprefix(self.iris.graph(""))
-            catalog = ox.NamedNode(self.iris.catalog(name))
-            marks = self._store.quads_for_pattern(catalog, VERSION_INFO, None, graph)
-            if name not in SHARED_GRAPHS:
-                (unfinished if next(marks, None) is None else whole).append(name)
+        under, graphs = self.iris.graph(""), self.graph_names()
+        names = {name.removeprefix(under) for name in graphs if name.startswith(under)}
+        whole = [name for name in sorted(names - SHARED_GRAPHS) if self._is_whole(name)]
+        unfinished = self._unfinished(names - SHARED_GRAPHS - set(whole))
         for name in () if dry else unfinished:
             self.clear(name)
         if self._doubt.exists() or anew:
@@ -100,7 +95,30 @@ class GraphStore:
         if not dry:
             with self._writing:
                 self._journaled.mend()
+                self._journaled.shorten()
         return unfinished
+
+    def _is_whole(self, portal: str, store: ox.Store | None = None) -> bool:
+        """Whether a graph has the catalogue of its name, as a whole load leaves it."""
+        catalog = ox.NamedNode(self.iris.catalog(portal))
+        graph = ox.NamedNode(self.iris.graph(portal))
+        marks = (store or self._store).quads_for_pattern(catalog, VERSION_INFO, None, graph)
+        return next(marks, None) is not None
+
+    def _unfinished(self, names: set[str]) -> list[str]:
+        """Those of the graphs without a catalogue that are parts of a first load, which was never
+        published; the others are users' own."""
+        if not names or (not self._publication.has_content and not self._doubt.exists()):
+            return []
+        if not self.has_published():
+            return sorted(names)
+        published = ox.Store.read_only(str(self.folder / "current" / "store"))
+        return [
+            name
+            for name in sorted(names)
+            if not published.contains_named_graph(ox.NamedNode(self.iris.graph(name)))
+            or self._is_whole(name, published)
+        ]
 
     def write_concepts(self, quads: Iterable[ox.Quad]) -> int:
         """Write what our code lists say to the graph ``vocab``, as a difference; how many quads."""
@@ -228,7 +246,8 @@ class GraphStore:
 
     def update(self, text: str, base_iri: str, *, is_replayable: bool) -> None:
         """Run a user's update (SPARQL 1.1 Update), which the caller has checked, as one
-        transaction; published, but no part of what is indexed, so that it is soon.
+        transaction; published, but no part of what is indexed, so that it is soon. ``base_iri``
+        may be empty: relative IRIs are errors then.
 
         ``is_replayable`` says that the quads held and the text alone determine what comes of it,
         but for the names of blank nodes: no NOW, RAND, UUID, STRUUID, LOAD or SERVICE, and nothing
@@ -254,6 +273,11 @@ class GraphStore:
         """Whether something was written since the last publication, by this process or another
         that was killed."""
         return self._publication.is_due
+
+    def is_half_harvested(self) -> bool:
+        """Whether a harvest was killed before it published what it wrote: to publish now would
+        show half of it."""
+        return self._publication.has_content
 
     def has_published(self) -> bool:
         """Whether there is a snapshot to serve."""

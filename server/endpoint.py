@@ -14,6 +14,7 @@ from server.problems import BadRequest, Forbidden, MethodNotAllowed, NotAcceptab
 from server.protocol import Operation, read
 from server.query import Queries, described
 from server.settings import Settings
+from server.updating import has_token
 from vocab.context import Model
 
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
@@ -58,7 +59,7 @@ class Endpoint:
             return
         elif method not in ("HEAD", "POST", "QUERY"):
             raise MethodNotAllowed(f"{method} is not answered here", {"Allow": METHODS})
-        operation = await read(exchange, self._limits.query, self._limits.body)
+        operation = await read(exchange, self._limits.query, self._longest_update(exchange))
         if operation is None:
             await self._say_what_it_is(exchange)
         elif operation.is_update:
@@ -71,6 +72,12 @@ class Endpoint:
             )
             key = key or self._key(exchange, asked)
             await self._queries.answer(exchange, operation, key)
+
+    def _longest_update(self, exchange: Exchange) -> int:
+        """Only who has the token is read for longer than a query is."""
+        if self._update is None or not has_token(exchange, self._settings.token):
+            return self._limits.query
+        return self._limits.body
 
     @staticmethod
     def _key(exchange: Exchange, asked: Hashable) -> Hashable:

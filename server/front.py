@@ -19,6 +19,7 @@ from server.metrics import REASONS, Metrics
 from server.problems import Problem
 
 _LOG = logging.getLogger(__name__)
+_METHODS = (*cors.METHODS, "QUERY", "PUT", "DELETE")
 _ROUTES = {
     "": "page", "sparql": "sparql", "graph-store": "graph-store", "graph": "graph", "web": "page",
     "context.jsonld": "page", "health": "operations", "ready": "operations",
@@ -92,7 +93,7 @@ class Front:
         fields = scope["headers"]
         exchange.client = self._proxies.client(peer, fields)
         scheme, host, prefix = self._proxies.public(peer, fields, scope["scheme"], host)
-        exchange.root = f"{scheme}://{host}{prefix}/"
+        exchange.root = f"{scheme}://{host or 'localhost'}{prefix}/"
 
     @staticmethod
     def _watching(exchange: Exchange, send: Send) -> Send:
@@ -110,7 +111,7 @@ class Front:
         """Answer a CORS preflight, where it is one."""
         if exchange.method != "OPTIONS":
             return False
-        fields = cors.preflight(exchange.scope["headers"], cors.METHODS)
+        fields = cors.preflight(exchange.scope["headers"], _METHODS)
         if fields is None:
             return False
         own = [each for each in fields if each not in cors.HEADERS]  # exchange adds those

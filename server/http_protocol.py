@@ -36,6 +36,7 @@ PIPELINED = 1_000
 
 _TOO_LONG = "The request target is longer than 65,535 bytes. Send the query by POST: as the body,"
 _TOO_LONG += " with Content-Type: application/sparql-query, or as a form."
+_ENCODE = " What a URL cannot have in it is percent-encoded (RFC 3986, section 2.1)."
 _LATE = "The request did not come in time: "
 
 
@@ -59,14 +60,14 @@ class Protocol(HttpToolsProtocol):
         self._is_in_head = True
         self._head_bytes = 0
         self._active: RequestResponseCycle | None = None
-        self._hosts = 0
         self._refusal: Refusal | None = None
         self._keeps_alive = True
         self._is_continued = False
         self._is_ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(Lingering(transport, self._is_owed))
+        self._lingering = Lingering(transport, self._is_owed)
+        super().connection_made(self._lingering)
         self._arm(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -79,16 +80,15 @@ class Protocol(HttpToolsProtocol):
             self._active.message_event.set()
         if self._watch is not None:
             self._watch.cancel()
-        if isinstance(self.transport, Lingering):
-            self.transport.lost()
+        self._lingering.lost()
 
     # What comes
 
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, but for what is done about errors; and it notes who waits for whom."""
         self._unset_keepalive_if_required()
-        if isinstance(self.transport, Lingering) and self.transport.is_lingering:
-            self.transport.discarded(len(data))
+        if self._lingering.is_lingering:
+            self._lingering.discarded(len(data))
         elif self._refusal is None:
             self._feed(data)
 
@@ -103,7 +103,8 @@ class Protocol(HttpToolsProtocol):
             self._go_on(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
             cause = error.__context__
-            unreadable = Refusal(400, f"This is no HTTP/1.1 request: {error}.")
+            hint = _ENCODE if "url" in str(error).lower() else ""
+            unreadable = Refusal(400, f"This is no HTTP/1.1 request: {error}.{hint}")
             self._refuse(cause if isinstance(cause, Refusal) else unreadable)
         except Refusal as refusal:
             self._refuse(refusal)
@@ -139,14 +140,14 @@ class Protocol(HttpToolsProtocol):
         if self._is_continued:
             return
         super().on_message_begin()
-        self._hosts = self._head_bytes = 0
+        self._head_bytes = 0
         if not self._is_in_head:
             self._is_in_head, self._since = True, self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         if self._is_continued:
             return
-        super().on_url(url)
+        self.url += url
         if len(self.url) > TARGET_BYTES:
             raise Refusal(414, _TOO_LONG)
 
@@ -154,23 +155,29 @@ class Protocol(HttpToolsProtocol):
         # Fields after a chunked body come here too: they are no headers (RFC 9110, 6.5.1).
         if self._is_in_head:
             super().on_header(name, value)
-            self._hosts += name.lower() == b"host"
 
     def on_headers_complete(self) -> None:
         if self._is_continued:
             return
-        if sum(len(name) + len(value) + 4 for name, value in self.headers) > HEADERS_BYTES:
+        size, hosts = 0, 0
+        for name, value in self.headers:
+            size += len(name) + len(value) + 4
+            hosts += name == b"host"
+        if size > HEADERS_BYTES:
             raise Refusal(431, f"The headers are longer than {HEADERS_BYTES:,} bytes.")
-        version = self.parser.get_http_version()
-        if self._hosts > 1 or (version == "1.1" and not self._hosts):
+        is_old = (hosts != 1 or self.expect_100_continue) and self._is_old()
+        if hosts > 1 or not (hosts or is_old):
             raise Refusal(400, "A request has one Host (RFC 9112, section 3.2).")
         if len(self.pipeline) >= PIPELINED:
             raise Refusal(400, f"More than {PIPELINED} requests wait on this connection.")
-        self.expect_100_continue &= version == "1.1"
+        self.expect_100_continue &= not is_old
         super().on_headers_complete()
         self._is_in_head, self._since = False, self.loop.time()
         # An answer before the end of the body says that the connection closes after it.
         self._keeps_alive, self.cycle.keep_alive = self.cycle.keep_alive, False
+
+    def _is_old(self) -> bool:
+        return self.parser.get_http_version() != "1.1"
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
@@ -186,6 +193,7 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
+        self._lingering.finished()
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()

@@ -2,6 +2,9 @@
 
 A socket closed with unread bytes resets the connection, and the reset can overtake the answer.
 So the answer and our end are sent, and what still comes is read and thrown away, within bounds.
+
+And the head of an answer is held until its body begins, as ASGI has it: sent as uvicorn writes
+them, they are two system calls and two packets.
 """
 
 import asyncio
@@ -24,11 +27,15 @@ class Lingering(asyncio.Transport):
         self._is_owed = is_owed
         self._discarded = 0
         self._end: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        self._head: bytes | bytearray | memoryview = b""
+        self._is_begun = False
         self.is_lingering = False
 
     def close(self) -> None:
         """Close, once what is written is sent and, if owed, the client has ended or a bound is
         reached. A second call closes at once."""
+        self.finished()
         if self.is_lingering or self._transport.is_closing() or not self._is_owed():
             self._transport.close()
             self._give_up_later()
@@ -37,8 +44,23 @@ class Lingering(asyncio.Transport):
         if self._transport.can_write_eof():
             self._transport.write_eof()
         self._transport.resume_reading()
-        loop = asyncio.get_running_loop()
-        self._end = loop.call_later(LINGER_SECONDS, self._transport.close)
+        self._end = self._loop.call_later(LINGER_SECONDS, self._transport.close)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send these bytes; the first of an answer, its head, are held until the next."""
+        if not self._is_begun and data[:10] != b"HTTP/1.1 1":
+            self._is_begun, self._head = True, data
+            return
+        if self._head:
+            data, self._head = b"".join((self._head, data)), b""
+        self._transport.write(data)
+
+    def finished(self) -> None:
+        """The answer is at its end: nothing is held, and what is written next is a head."""
+        self._is_begun = False
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
 
     def _give_up_later(self) -> None:
         """A client that does not read what is written does not hold the connection for ever."""
@@ -54,6 +76,7 @@ class Lingering(asyncio.Transport):
 
     def lost(self) -> None:
         """The connection is no more: nothing is waited for."""
+        self._head = b""
         if self._end is not None:
             self._end.cancel()
 
@@ -66,13 +89,11 @@ class Lingering(asyncio.Transport):
     def abort(self) -> None:
         self._transport.abort()
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self._transport.write(data)
-
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
-        self._transport.writelines(list_of_data)
+        self.write(b"".join(list_of_data))
 
     def write_eof(self) -> None:
+        self.finished()
         self._transport.write_eof()
 
     def can_write_eof(self) -> bool:
@@ -91,7 +112,7 @@ class Lingering(asyncio.Transport):
         self._transport.resume_reading()
 
     def get_write_buffer_size(self) -> int:
-        return self._transport.get_write_buffer_size()
+        return len(self._head) + self._transport.get_write_buffer_size()
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self._transport.set_write_buffer_limits(high, low)

@@ -135,6 +135,7 @@ class Reading:
         self._text, self._one_group = text, one_group
         self._depth = self._nested = self._parentheses = 0
         self._declared: set[str] = set()
+        self._outside: list[int] = []
         self._read(start)
 
     def _read(self, start: int) -> None:
@@ -189,8 +190,13 @@ class Reading:
             self._nested += step
             if self._nested > self.deepest:
                 self.deepest = self._nested
-            if bracket in "{}":
-                self._depth += step
+            if bracket == "{":
+                # What compares stands in parentheses, and a group in these has its own.
+                self._outside.append(self._parentheses)
+                self._parentheses, self._depth = 0, self._depth + 1
+            elif bracket == "}":
+                self._parentheses = self._outside.pop() if self._outside else 0
+                self._depth -= 1
                 if self._one_group and self._depth == 0:
                     self.end = index + 1
                     return

@@ -42,7 +42,7 @@ async def read(exchange: Exchange, longest_query: int, longest_update: int) -> O
             f"a query string of more than {_LONGEST_TARGET} bytes: send the query by POST, as"
             f" {QUERY} or {FORM}"
         )
-    pairs = _pairs(exchange.query_string)
+    pairs = parameters(exchange.query_string)
     if exchange.method in ("GET", "HEAD"):
         if any(name == "update" for name, _ in pairs):
             raise BadRequest("an update is sent by POST, never by GET", reason="update-by-get")
@@ -66,7 +66,7 @@ async def _posted(
     coding = exchange.header("content-encoding")
     body = await decoded(exchange.chunks(), coding, limit)
     if kind == FORM:
-        return _pairs(body)
+        return parameters(body)
     return [("query" if kind == QUERY else "update", utf8(body))]
 
 
@@ -112,7 +112,7 @@ def _seconds(values: list[str]) -> float:
     return found
 
 
-def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+def parameters(encoded: bytes) -> list[tuple[str, str]]:
     """The parameters of a form. Raises ``BadRequest`` where they are no percent-encoded UTF-8."""
     text = utf8(encoded)
     position = _malformed(text)

@@ -27,6 +27,8 @@ from server.workers.run import Run
 _LOG = logging.getLogger(__name__)
 _VERDICT = 1.0
 """Seconds to wait for the word on why a worker ended."""
+_LONG_TEXT = 50_000
+"""Characters of a query that take milliseconds to read."""
 _VERSION = version("jointure")
 
 
@@ -64,7 +66,7 @@ class Queries:
 
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
         """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
-        said = preflight.read(operation.text)
+        said = await _read(operation.text)
         exchange.form = (said.form or "unknown").lower()
         self._allowed.check(said.services)
         coding = chosen(exchange.header("accept-encoding"))
@@ -192,6 +194,13 @@ async def _end_of(worker: Worker, frame: Frame | None) -> Problem | ClientLeft:
     if frame is not None:
         return Retold(frame.head)
     return await ended(worker, 0, is_deep=False)
+
+
+async def _read(text: str) -> preflight.Preflight:
+    """What a query says of itself; a long one is read beside the event loop."""
+    if len(text) < _LONG_TEXT:
+        return preflight.read(text)
+    return await asyncio.to_thread(preflight.read, text)
 
 
 def described(head: dict[str, Any]) -> dict[str, str]:

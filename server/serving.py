@@ -14,17 +14,24 @@ from server.endpoint import Endpoint
 from server.exchange import BrokenOff
 from server.forwarded import Proxies
 from server.front import Front, Handler
+from server.graph_store import PATH, GraphStoreProtocol
 from server.metrics import Metrics
 from server.operations import Operations
 from server.query import Queries
 from server.remote import Allowed
 from server.settings import Settings
+from server.updating import Updates
 from server.workers.pool import Pool
+from server.workers.writing import Writing
 
 
 def _is_news(record: logging.LogRecord) -> bool:
     """An answer that is broken off on purpose is told by the access log; it is no error of ours."""
     return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
+
+
+def _writing(settings: Settings, base: str, pool: Pool) -> Writing | None:
+    return Writing(settings, base, pool) if settings.token else None
 
 
 class Served:
@@ -42,6 +49,7 @@ class Served:
             memory=settings.memory,
             union=settings.is_union,
         )
+        self.writing = _writing(settings, snapshots.iris.base, self.pool)
         self._metrics = Metrics()
         self._log = Log(settings.access_log)
         self._cache = Cache(settings.cache)
@@ -58,9 +66,14 @@ class Served:
             self._metrics,
             is_union=settings.is_union,
         )
-        endpoint = Endpoint(snapshots, queries, settings)
+        writing, update = self.writing, None
+        if writing is not None:
+            update = Updates(writing, snapshots.iris.base, settings.token)
+        graphs = GraphStoreProtocol(snapshots, self.pool, queries, settings, writing)
         handlers: dict[str, Handler] = {
-            "/sparql": endpoint,
+            "/sparql": Endpoint(snapshots, queries, settings, update),
+            PATH: graphs,
+            f"{PATH}/": graphs,
             "/health": self._operations.health,
             "/ready": self._operations.ready,
             "/metrics": self._operations.metrics,
@@ -84,6 +97,8 @@ class Served:
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if self.writing is not None:
+            self.writing.close()
         await self.pool.close()
         self._log.close()
         await send({"type": "lifespan.shutdown.complete"})

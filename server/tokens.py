@@ -48,7 +48,9 @@ None of them: the end."""
 
 # A name is passed over unless its prefix might hold a keyword, or it is a blank node's. No group
 # is named in here: one within what repeats possessively may get a wrong span.
-_PLAIN = rf"""<[^<>"{{}}|^`\\\x00-\x20'\#(]*+>
+# An IRI with an authority is one: no comparison goes on like it, for it would divide by nothing.
+_PLAIN = rf"""<[A-Za-z][A-Za-z0-9+.-]*+://[^<>"{{}}|^`\\\x00-\x20]*+>
+            | <[^<>"{{}}|^`\\\x00-\x20'\#(]*+>
             | {STRING} | {_VARIABLE} | {_LANGUAGE}
             | (?!_:|{_IN_NAME}*?(?i:service|from))(?:[A-Za-z_\x80-\U0010ffff]{_IN_NAME}*+)?+{LOCAL}
             | (?:[0-9]++(?:\.[0-9]++)?+|a|true|false|UNDEF)(?!{_LETTER}|[.:-])"""

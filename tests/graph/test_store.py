@@ -165,6 +165,32 @@ def test_finished_and_shared_graphs_are_not_cleared(loaded, graphs, read):
     assert read(loaded) == before
 
 
+def part_of(graph):
+    return f"<http://a.example/s> <http://a.example/p> <http://a.example/o> <{graph}> .".encode()
+
+
+def test_a_users_graph_is_no_first_load(loaded):
+    mine = [loaded.iris.graph("mine"), "http://a.example/g"]
+    for graph in mine:
+        text = f"INSERT DATA {{ GRAPH <{graph}> {{ <s> <p> 1 }} }}"
+        loaded.update(text, "http://a.example/", is_replayable=True)
+    loaded.publish()
+    assert loaded.recover(anew=True) == []
+    loaded.load("autre", part_of(loaded.iris.graph("autre")))
+    loaded.close()
+    opened = GraphStore(loaded.folder)  # after a kill
+    assert opened.recover() == ["autre"]
+    assert set(mine) < opened.graph_names()
+    assert opened.iris.graph("autre") not in opened.graph_names()
+
+
+def test_a_portal_that_was_published_and_is_loaded_in_part_is_cleared(loaded):
+    loaded.publish()
+    loaded.clear("ville")
+    loaded.load("ville", part_of(loaded.iris.graph("ville")))
+    assert loaded.recover() == ["ville"]
+
+
 def test_concepts_are_written_once(store, graphs, read):
 
     text = '<http://a.example/c> <http://www.w3.org/2004/02/skos/core#prefLabel> "C"@fr .'
@@ -180,3 +206,21 @@ def test_text_that_looks_like_sparql_is_text(loaded, graphs, read):
     changed(loaded, graphs, (root, graphs.dataset("arbres", nasty)))
     assert changed(loaded, graphs, (root, graphs.dataset("arbres", nasty))) == 0
     assert len(about(read(loaded), graphs.root("velos"))) > 0
+
+
+def test_graphs_of_users_are_no_unfinished_loads(store):
+    graph = ox.NamedNode("http://example.org/g")
+    store.update(f"INSERT DATA {{ GRAPH {graph} {{ <a:s> <a:p> 1 }} }}", "a:", is_replayable=True)
+    store.publish()
+    assert store.recover() == []
+    assert not store.has_unpublished()
+    assert store.graph_names() == {graph.value}
+
+
+def test_a_load_that_was_killed_is_half_a_harvest_an_update_is_not(store):
+    store.update("CREATE GRAPH <http://example.org/g>", "a:", is_replayable=True)
+    assert not store.is_half_harvested()
+    store.load("ville", b"")
+    assert store.is_half_harvested()
+    store.publish()
+    assert not store.is_half_harvested()

@@ -1,6 +1,7 @@
 """An ASGI application served on the loopback interface, and raw connections to it."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -9,6 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from server import http_server
+
+CLOSE = b"Host: x\r\nConnection: close\r\n\r\n"
+"""The end of a head, of the last request on its connection."""
 
 
 @contextmanager
@@ -62,6 +66,18 @@ def heard(connection: socket.socket, last: bytes) -> bytes:
         assert part, f"the connection ended after {answer!r}"
         answer += part
     return answer
+
+
+def problem(answer: bytes) -> dict[str, Any]:
+    """The problem that an answer holds; it is readable from other origins, and the last."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = head.lower().split(b"\r\n")
+    assert b"content-type: application/problem+json" in lines
+    assert b"access-control-allow-origin: *" in lines
+    assert b"connection: close" in lines
+    found: dict[str, Any] = json.loads(body)
+    assert head.startswith(b"HTTP/1.1 %d " % found["status"])
+    return found
 
 
 async def answered(send: Any, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:

@@ -180,6 +180,8 @@ def test_a_complaint_is_short_and_within_the_query(query, at, length, other):
     assert "expected one of" not in complaint.message
     assert not re.search(r"\[_\]|\.\.=|unreported|\\u\{", complaint.message)
     lines = broken.split("\n")
+    assert complaint.line
+    assert complaint.column
     assert 1 <= complaint.line <= len(lines)
     assert 1 <= complaint.column <= len(lines[complaint.line - 1]) + 1
 

@@ -121,6 +121,19 @@ def test_service_that_is_no_keyword_is_none(query):
     assert not ask(query).services
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { VALUES (?a ?b) { (<http://a/#b> <http://a/#c>) } ?s ex:service ?a }",
+        "SELECT * { ?s ?p (<http://a/#b> <http://a/#c>) ; ex:service ?a }",
+        "SELECT * { FILTER(NOT EXISTS { ?s <urn:x#p> ?o }) ?s ex:service 'service' }",
+        "SELECT * { FILTER(?a IN (<urn:x#a>, <urn:x#b>) && ?a != <urn:x#c>) ?s ex:service ?o }",
+    ],
+)
+def test_names_with_fragments_are_no_comparisons(query):
+    assert not ask(query).services
+
+
 def test_a_prefix_called_service_is_no_service():
     query = "PREFIX service: <http://example.org/> PREFIX service-a: <http://example.org/a/>"
     assert not ask(f"{query} SELECT * {{ ?s service:p service-a:q }}").services
