@@ -1,0 +1,104 @@
+"""Lookups beside attackers that ask what nobody can answer, each of them again and again."""
+
+import http.client
+import json
+import threading
+import time
+from collections import Counter
+from urllib.parse import urlencode
+
+from bench.endpoint.load import loaded
+from bench.endpoint.servers import JSON, Server
+from bench.endpoint.watching import held
+
+CONNECTIONS = 4
+GOAL = 3.0
+_QUIET = 10
+_SETTLING = 10
+_STRING = "x" * 100_000
+_ATTACKS = {
+    "product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "product with a filter": "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?c = ?f && ?a != ?d && ?b != ?e"
+    " && STRLEN(STR(?c)) > 1000000) }",
+    "memory bomb": f'SELECT (CONCAT({",".join(["?x"] * 400)}) AS ?y) {{ BIND("{_STRING}" AS ?w)'
+    f" BIND(CONCAT({','.join(['?w'] * 100)}) AS ?x) }}",
+    "huge ORDER BY": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c DESC(?a)",
+}
+
+
+class Attacker(threading.Thread):
+    """Asks one query ``rounds`` times, from an address of its own where it is given one."""
+
+    def __init__(
+        self, server: Server, query: str, address: str, seconds: float, rounds: int
+    ) -> None:
+        super().__init__(daemon=True)
+        self._server, self._query, self._address = server, query, address
+        self._limit, self._rounds = seconds, rounds
+        self.longest = 0.0
+        self.outcomes: Counter[str] = Counter()
+
+    def run(self) -> None:
+        """Attack."""
+        for _ in range(self._rounds):
+            begun = time.monotonic()
+            outcome = self._attack()
+            self.outcomes[outcome] += 1
+            self.longest = max(self.longest, time.monotonic() - begun)
+
+    def _attack(self) -> str:
+        """How one attack ended: the reason given, a status, or that it was broken off."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self._server.port, self._limit + 30, (self._address, 0)
+        )
+        asked = {"query": self._query, "timeout": f"{self._limit:g}"}
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Accept": JSON}
+        try:
+            connection.request("POST", self._server.path, urlencode(asked), kind)
+            answer = connection.getresponse()
+            body = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            return type(error).__name__
+        finally:
+            connection.close()
+        if answer.status == 200:
+            return "answered"
+        return str(json.loads(body).get("reason", answer.status))
+
+
+def compare(server: Server, asked: list[str], rounds: int, seconds: float) -> None:
+    """Lookups quiet and attacked, from addresses of their own and from one; what is left behind."""
+    quiet = loaded(server, asked, CONNECTIONS, _QUIET)
+    print(f"  quiet                          {quiet}")
+    before = held(server.pid)
+    for is_one, many in ((False, rounds - rounds // 2), (True, rounds // 2)):
+        _attacked(server, asked, many, seconds, quiet.p95, is_one=is_one)
+    time.sleep(_SETTLING)
+    print(f"  before: {before}\n  after:  {held(server.pid)}")
+    again = loaded(server, asked, CONNECTIONS, _QUIET)
+    print(f"  quiet again                    {again}")
+
+
+def _attacked(
+    server: Server, asked: list[str], rounds: int, seconds: float, quiet: float, *, is_one: bool
+) -> None:
+    """Lookups from 127.0.0.1, the attackers from there too or each from elsewhere."""
+    attackers = {
+        name: Attacker(
+            server, query, "127.0.0.1" if is_one else f"127.0.0.{number}", seconds, rounds
+        )
+        for number, (name, query) in enumerate(_ATTACKS.items(), 2)
+    }
+    for each in attackers.values():
+        each.start()
+    where = "all from one address" if is_one else "each its address"
+    worst = 0.0
+    while any(each.is_alive() for each in attackers.values()):
+        found = loaded(server, asked, CONNECTIONS, min(30.0, rounds * seconds))
+        worst = max(worst, found.p95)
+        print(f"  attacked, {where:20} {found}", flush=True)
+    for name, each in attackers.items():
+        outcomes = ", ".join(f"{said} {count}" for said, count in each.outcomes.most_common())
+        late = each.longest - seconds
+        print(f"    {name:22} {outcomes}; the longest {late:+.2f} s of its limit, goal +1 s")
+    print(f"    p95 {worst / quiet:.1f} times the quiet one, goal under {GOAL:g}", flush=True)
