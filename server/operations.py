@@ -4,11 +4,11 @@ import asyncio
 import json
 from typing import Any
 
-from server.access import Log
-from server.cache import Cache
-from server.exchange import Exchange
+from server.http.access import Log
+from server.http.exchange import Exchange
+from server.http.problems import MethodNotAllowed
 from server.metrics import Metrics
-from server.problems import MethodNotAllowed
+from server.sparql.cache import Cache
 from server.workers.channel import Kind
 from server.workers.holding import NurseryLost
 from server.workers.pool import Pool

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.memory import needed
-from server.problems import Problem
+from server.http.problems import Problem
 from server.workers.admission import Admission
 from server.workers.holding import Holding, NurseryLost
 from server.workers.limits import Limits

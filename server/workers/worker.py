@@ -16,12 +16,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from server import evaluation, pages
-from server.bounds import SHORTEST, LimitReached, SolutionCounter
-from server.codings import Encoder, encoded
-from server.negotiation import choose
-from server.problems import Problem, Unavailable
-from server.protocol import Query
+from server import pages
+from server.http.codings import Encoder, encoded
+from server.http.negotiation import choose
+from server.http.problems import Problem, Unavailable
+from server.sparql import evaluation
+from server.sparql.bounds import SHORTEST, LimitReached, SolutionCounter
+from server.sparql.protocol import Query
 from server.workers.channel import Channel, Frame, Kind
 from vocab.context import Model
 

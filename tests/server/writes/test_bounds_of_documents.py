@@ -2,8 +2,8 @@
 
 import pytest
 
-from server import documents
-from server.problems import BadRequest, ContentTooLarge
+from server.http.problems import BadRequest, ContentTooLarge
+from server.sparql import documents
 
 PREFIXES = {"dct": "http://purl.org/dc/terms/"}
 
