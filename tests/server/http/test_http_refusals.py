@@ -39,7 +39,7 @@ def test_a_target_that_is_too_long_is_refused_with_a_hint(port, length, pause):
 
 
 def test_the_longest_target_is_read(port):
-    target = b"/" + b"a" * (connection.TARGET_BYTES - 1)
+    target = b"/" + b"a" * (protocol.TARGET_BYTES - 1)
     assert told(port, b"GET " + target + b" HTTP/1.1\r\n" + CLOSE).endswith(target + b" ")
 
 
@@ -127,7 +127,7 @@ def test_a_client_that_ends_no_body_is_let_go(port, monkeypatch):
 
 
 def test_a_head_that_does_not_come_is_not_waited_for(port, monkeypatch):
-    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.4)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.4)
     assert told(port) == b""
     assert problem(told(port, b"\r\n"))["status"] == 408
     assert problem(told(port, b"GET / HT"))["status"] == 408
@@ -143,15 +143,15 @@ def test_a_head_that_does_not_come_is_not_waited_for(port, monkeypatch):
 
 
 def test_a_head_may_be_slow_while_an_answer_is_waited_for(port, monkeypatch):
-    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.1)
     with connected(port) as connection:
         connection.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\n")
         assert heard(connection, b"slow")
 
 
 def test_a_body_that_stalls_is_dropped(port, monkeypatch):
-    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.2)
-    monkeypatch.setattr(connection, "BODY_SECONDS", 0.4)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "BODY_SECONDS", 0.4)
     answer = told(port, b"POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na")
     assert problem(answer)["status"] == 408
     with connected(port) as connection:
