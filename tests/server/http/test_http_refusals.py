@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from server.http import connection, lingering
+from server.http import connection as protocol
+from server.http import lingering
 from tests.server.http.loopback import (
     CLOSE,
     connected,

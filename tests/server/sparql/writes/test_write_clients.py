@@ -10,7 +10,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from SPARQLWrapper import JSON, POST, POSTDIRECTLY, URLENCODED
 from SPARQLWrapper import SPARQLWrapper as Wrapper
 
-from tests.server.writes.conftest import TOKEN
+from tests.server.sparql.writes.conftest import TOKEN
 
 S, P = URIRef("http://example.org/s"), URIRef("http://example.org/p")
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
