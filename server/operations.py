@@ -54,12 +54,21 @@ class Operations:
         if self._pool.is_loading and not self._pool.was_loaded:
             return "loading into memory"
         try:
-            async with asyncio.timeout(_PATIENCE), self._pool.worker() as worker:
-                worker.line.send(Kind.QUERY, _TRIAL, b"ASK {}")
-                frame = await worker.line.frame()
+            async with asyncio.timeout(_PATIENCE):
+                return "" if await self._answers() else "no worker answers"
         except (TimeoutError, NurseryLost):
             return "no worker answers"
-        return "" if frame is not None and frame.kind is Kind.ANSWER else "no worker answers"
+
+    async def _answers(self) -> bool:
+        worker, frame = await self._pool.take(), None
+        try:
+            worker.line.send(Kind.QUERY, _TRIAL, b"ASK {}")
+            frame = await worker.line.frame()
+        finally:
+            if frame is None:
+                worker.kill("unfinished")
+            self._pool.give(worker)
+        return frame is not None and frame.kind is Kind.ANSWER
 
     async def metrics(self, exchange: Exchange) -> None:
         """The metrics in Prometheus' text format."""

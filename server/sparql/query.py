@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import Hashable
 from importlib.metadata import version
 from typing import Any
 
@@ -114,11 +114,12 @@ class Queries:
         longer one has been streamed."""
         most = self._pool.limits.seconds
         seconds = min(operation.seconds or most, most)
-        async with self._worker(exchange) as worker:
+        worker = await self._lent(exchange)
+        try:
             if "ETag" in headers:
                 # The snapshot may have changed while the query waited.
-                number = headers["ETag"].partition("-")[0]
-                headers["ETag"] = headers["ETag"].replace(number, f'"{worker.number}', 1)
+                _, dash, rest = headers["ETag"].partition("-")
+                headers["ETag"] = f'"{worker.number}{dash}{rest}'
             with Run(exchange, worker, seconds) as run:
                 worker.line.send(Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode())
                 frame = await worker.line.frame()
@@ -129,30 +130,38 @@ class Queries:
                 if frame.kind is Kind.ANSWER:
                     return worker.number, frame
                 await self._stream(exchange, worker, run, frame, headers)
-        return worker.number, None
+                return worker.number, None
+        except Problem:
+            raise  # the worker said so itself, or is dead
+        except BaseException:
+            worker.kill("unfinished")
+            raise
+        finally:
+            self._pool.give(worker)
+            self._pool.admission.leave(exchange.client)
 
-    @contextlib.asynccontextmanager
-    async def _worker(self, exchange: Exchange) -> AsyncIterator[Worker]:
-        """A worker in turn; a client that leaves the queue is not waited for."""
+    async def _lent(self, exchange: Exchange) -> Worker:
+        """A worker, in turn. Raises ``Unavailable``; ``ClientLeft`` for who leaves the queue."""
         admission, client = self._pool.admission, exchange.client
         begun = time.perf_counter()
-        if not admission.has_place(client):
+        if admission.has_place(client):
+            await admission.enter(client)
+        else:
             entering = asyncio.ensure_future(admission.enter(client))
             await asyncio.wait({entering, exchange.leaving}, return_when="FIRST_COMPLETED")
             if not entering.done():
                 entering.cancel()
                 raise ClientLeft
             await entering
-        else:
-            await admission.enter(client)
         self._metrics.waited(time.perf_counter() - begun)
         try:
-            async with self._pool.worker() as worker:
-                yield worker
+            return await self._pool.take()
         except NurseryLost:
-            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
-        finally:
             admission.leave(client)
+            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
+        except BaseException:
+            admission.leave(client)
+            raise
 
     async def _stream(
         self,

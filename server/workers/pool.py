@@ -6,12 +6,11 @@ import ctypes
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 from graph.memory import needed
-from server.http.problems import Problem
 from server.workers.admission import Admission
 from server.workers.holding import Holding, NurseryLost
 from server.workers.limits import Limits
@@ -191,22 +190,8 @@ class Pool:
 
     # -- workers
 
-    @contextlib.asynccontextmanager
-    async def worker(self) -> AsyncIterator[Worker]:
-        """A worker for one query. One that was killed, or whose answer was not taken to its end,
-        is not used again: see ``Worker.kill``. Raises ``NurseryLost`` where none can be had."""
-        worker = await self._take()
-        try:
-            yield worker
-        except Problem:
-            raise  # the worker said so itself, or is dead
-        except BaseException:
-            worker.kill("unfinished")
-            raise
-        finally:
-            self._give(worker)
-
-    async def _take(self) -> Worker:
+    async def take(self) -> Worker:
+        """A worker for a query, to be given back. Raises ``NurseryLost`` where none can be had."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.line.is_lost:
@@ -215,7 +200,9 @@ class Pool:
         assert self._holding is not None
         return await self._holding.fork()
 
-    def _give(self, worker: Worker) -> None:
+    def give(self, worker: Worker) -> None:
+        """Take a worker back. One that was killed is not used again: kill it, where its answer
+        was not taken to its end."""
         if (
             worker.number == self.number
             and len(self._idle) < self.limits.at_once
