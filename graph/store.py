@@ -246,8 +246,7 @@ class GraphStore:
 
     def update(self, text: str, base_iri: str, *, is_replayable: bool) -> None:
         """Run a user's update (SPARQL 1.1 Update), which the caller has checked, as one
-        transaction; published, but no part of what is indexed, so that it is soon. ``base_iri``
-        may be empty: relative IRIs are errors then.
+        transaction; no part of what is indexed. Without ``base_iri`` relative IRIs are errors.
 
         ``is_replayable`` says that the quads held and the text alone determine what comes of it,
         but for the names of blank nodes: no NOW, RAND, UUID, STRUUID, LOAD or SERVICE, and nothing

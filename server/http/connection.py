@@ -20,8 +20,6 @@ from uvicorn.protocols.http.httptools_impl import (
 from server.http.cors import HEADERS
 from server.http.lingering import Lingering
 
-# ruff: noqa: D102 (most methods are uvicorn's, called by asyncio and the parser)
-
 HEAD_SECONDS = 15.0
 """For the whole head of a request, from its first byte or the connection's beginning."""
 BODY_SECONDS = 30.0
@@ -66,11 +64,13 @@ class Protocol(HttpToolsProtocol):
         self._is_ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has connected: a head is waited for."""
         self._lingering = Lingering(transport, self._is_owed)
         super().connection_made(self._lingering)
         self._arm(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has gone, whoever ended it."""
         super().connection_lost(exc)
         # Whoever waits in the pipeline is never begun. uvicorn tells the last of them that the
         # client has gone; it is the one being answered who has to know.
@@ -137,6 +137,7 @@ class Protocol(HttpToolsProtocol):
     # What the parser calls
 
     def on_message_begin(self) -> None:
+        """A request begins."""
         if self._is_continued:
             return
         super().on_message_begin()
@@ -145,6 +146,7 @@ class Protocol(HttpToolsProtocol):
             self._is_in_head, self._since = True, self.loop.time()
 
     def on_url(self, url: bytes) -> None:
+        """A part of its target."""
         if self._is_continued:
             return
         self.url += url
@@ -152,11 +154,13 @@ class Protocol(HttpToolsProtocol):
             raise Refusal(414, _TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of its head, or one after a chunked body."""
         # Fields after a chunked body come here too: they are no headers (RFC 9110, 6.5.1).
         if self._is_in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        """Its head is whole: it is checked, and begun to be answered."""
         if self._is_continued:
             return
         size, hosts = 0, 0
@@ -180,10 +184,12 @@ class Protocol(HttpToolsProtocol):
         return self.parser.get_http_version() != "1.1"
 
     def on_body(self, body: bytes) -> None:
+        """A piece of its body."""
         super().on_body(body)
         self._since = self.loop.time()
 
     def on_message_complete(self) -> None:
+        """The request is whole."""
         super().on_message_complete()
         if not self.cycle.response_started and not self._is_ending:
             self.cycle.keep_alive = self._keeps_alive
@@ -193,6 +199,7 @@ class Protocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
+        """Its answer is sent."""
         self._lingering.finished()
         super().on_response_complete()
         if self.pipeline:
@@ -201,6 +208,7 @@ class Protocol(HttpToolsProtocol):
             self._answer(self._refusal)
 
     def shutdown(self) -> None:
+        """The server ends: so does this, once it has answered."""
         self._is_ending = True
         super().shutdown()
 

@@ -11,8 +11,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# ruff: noqa: D102 (most methods are asyncio's, and say there what they do)
-
 LINGER_SECONDS = 10.0
 LINGER_BYTES = 64 << 20
 
@@ -84,41 +82,53 @@ class Lingering(asyncio.Transport):
         """Whether it is closing, or lingering."""
         return self.is_lingering or self._transport.is_closing()
 
-    # What follows is handed on: asyncio's documentation says what each does.
+    # What follows is handed on.
 
     def abort(self) -> None:
+        """Close at once; what is not sent is lost."""
         self._transport.abort()
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        """Send several pieces."""
         self.write(b"".join(list_of_data))
 
     def write_eof(self) -> None:
+        """Close our end, once what is written is sent."""
         self.finished()
         self._transport.write_eof()
 
     def can_write_eof(self) -> bool:
+        """Whether our end alone can be closed."""
         return self._transport.can_write_eof()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """What is known of the socket."""
         return self._transport.get_extra_info(name, default)
 
     def is_reading(self) -> bool:
+        """Whether what comes is taken."""
         return self._transport.is_reading()
 
     def pause_reading(self) -> None:
+        """Take nothing that comes."""
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
+        """Take what comes again."""
         self._transport.resume_reading()
 
     def get_write_buffer_size(self) -> int:
+        """Bytes that wait to be sent."""
         return len(self._head) + self._transport.get_write_buffer_size()
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """When the protocol is told to pause, and to go on."""
         self._transport.set_write_buffer_limits(high, low)
 
     def get_protocol(self) -> asyncio.BaseProtocol:
+        """Whom it tells."""
         return self._transport.get_protocol()
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        """Tell another one."""
         self._transport.set_protocol(protocol)

@@ -259,3 +259,10 @@ def test_a_syntax_error_says_where(ask):
 @pytest.mark.parametrize("bad", ["no iri", "relative", ""])
 def test_a_graph_name_that_is_no_iri_is_refused(ask, bad):
     assert_problem(ask(COUNT, **{"default-graph-uri": bad}), 400)
+
+
+def test_a_function_that_nobody_knows_is_an_error_of_its_expression(ask):
+    query = """SELECT (<http://e.org/f>(1) AS ?x) (COALESCE(<http://e.org/g>(), 5) AS ?y) {
+        FILTER(true || <http://e.org/f>(2)) }"""
+    [row] = ask(query).json()["results"]["bindings"]
+    assert {name: each["value"] for name, each in row.items()} == {"y": "5"}
