@@ -50,7 +50,7 @@ class Endpoint:
         method = exchange.method
         await self._queries.refresh()
         key: Hashable = None
-        if method == "GET":
+        if method in ("GET", "HEAD"):
             key = self._key(exchange, exchange.query_string)
             if (kept := self._queries.kept(key)) is not None:
                 await self._queries.give(exchange, kept)
@@ -58,7 +58,7 @@ class Endpoint:
         elif method == "OPTIONS":
             await exchange.answer(204, {"Allow": METHODS})
             return
-        elif method not in ("HEAD", "POST", "QUERY"):
+        elif method not in ("POST", "QUERY"):
             raise MethodNotAllowed(f"{method} is not answered here", {"Allow": METHODS})
         operation = await read(exchange, self._limits.query, self._longest_update(exchange))
         if operation is None:

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -161,6 +162,8 @@ def _opened(folder: Path) -> ox.Store:
 
 def main() -> None:
     """``python -m server.workers.nursery FD``: the settings come as the first packet."""
+    # The engine keeps threads after a bulk load, which wait and hold nothing: a fork is safe.
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the serving process's to act upon
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
