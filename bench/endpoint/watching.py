@@ -1,12 +1,14 @@
 """What a server holds, with all processes below it: processes, files, memory."""
 
 import contextlib
+import os
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 _PROC = Path("/proc")
+_TRIES = 5
 
 
 class Held(NamedTuple):
@@ -49,11 +51,28 @@ def megabytes(pid: int, name: str = "Pss") -> float:
 
 def held(pid: int) -> Held:
     """What a server holds now."""
-    pids, files = below(pid), 0
+    pids, whole = below(pid), 0.0
+    for _ in range(_TRIES):
+        # What is shared is divided by those that share it: none may come or go meanwhile.
+        whole = sum(map(megabytes, pids))
+        if pids == (now := below(pid)):
+            break
+        pids = now
+    files = 0
     for each in pids:
         with contextlib.suppress(OSError):
             files += len(list((_PROC / str(each) / "fd").iterdir()))
-    return Held(len(pids), files, megabytes(pid, "Rss"), sum(map(megabytes, pids)))
+    return Held(len(pids), files, megabytes(pid, "Rss"), whole)
+
+
+def processor(pid: int) -> float:
+    """The processor seconds of a server until now, with those of children that have ended."""
+    ticks = 0
+    for each in below(pid):
+        with contextlib.suppress(OSError):
+            fields = (_PROC / str(each) / "stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Watch:
