@@ -19,7 +19,7 @@ from graph.snapshot import Snapshot, Snapshots
 from graph.writing import SYNTAXES, restored
 from server import pages, resources
 from server.framing import context_document
-from server.problems import MEDIA_TYPE, NotFound, Problem, answer
+from server.http.problems import MEDIA_TYPE, NotFound, Problem, answer
 from vocab.context import Model
 
 _READ = ["GET", "HEAD"]

@@ -19,16 +19,18 @@ from ingest.outcome import Options
 from ingest.portals import Portal, bundled_registry, load_portals
 from ingest.run import Network, sample_portals
 from ingest.run import harvest as harvest_portals
-from server import console, evaluation, preflight
+from server import console
 from server.checking import check_command
 from server.export import write_export
+from server.http.problems import Problem
+from server.lexing import preflight
 from server.options import BASE, PLACES, STORE, option
-from server.problems import Problem
-from server.protocol import Query
-from server.remote import Allowed
 from server.reporting import report_command
 from server.serve_command import serve, serve_command
 from server.settings import Settings
+from server.sparql import evaluation
+from server.sparql.protocol import Query
+from server.sparql.remote import Allowed
 from vocab.context import Model
 from vocab.errors import ConfigError
 
@@ -162,11 +164,14 @@ def query_command(file: TextIO, store: Path, form: str) -> None:
     said = preflight.read(text)
     Allowed().check(said.services)
     query = Query(text, [], [], said.names_dataset)
-    results = evaluation.evaluate(snapshots.current().store, query, model, is_union=True)
-    if form == "table":
-        console.show_results(results, model.prefixes)
-    else:
-        evaluation.serialize(results, form, sys.stdout.buffer, model.prefixes)
+    try:
+        results = evaluation.evaluate(snapshots.current().store, query, model, is_union=True)
+        if form == "table":
+            console.show_results(results, model.prefixes)
+        else:
+            evaluation.serialize(results, form, sys.stdout.buffer, model.prefixes)
+    except RuntimeError as error:
+        raise evaluation.failed(error) from error
 
 
 @commands.command("export")

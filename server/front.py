@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server import cors
-from server.access import Log
 from server.app import KINDS
-from server.exchange import BrokenOff, ClientLeft, Exchange
-from server.forwarded import Proxies
+from server.http import cors
+from server.http.access import Log
+from server.http.exchange import BrokenOff, ClientLeft, Exchange
+from server.http.forwarded import Proxies
+from server.http.problems import Problem
 from server.metrics import REASONS, Metrics
-from server.problems import Problem
 
 _LOG = logging.getLogger(__name__)
 _METHODS = (*cors.METHODS, "QUERY", "PUT", "DELETE")

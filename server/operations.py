@@ -4,11 +4,11 @@ import asyncio
 import json
 from typing import Any
 
-from server.access import Log
-from server.cache import Cache
-from server.exchange import Exchange
+from server.http.access import Log
+from server.http.exchange import Exchange
+from server.http.problems import MethodNotAllowed
 from server.metrics import Metrics
-from server.problems import MethodNotAllowed
+from server.sparql.cache import Cache
 from server.workers.channel import Kind
 from server.workers.holding import NurseryLost
 from server.workers.pool import Pool
@@ -16,7 +16,7 @@ from server.workers.pool import Pool
 _PATIENCE = 1.0
 """Seconds in which a worker has to answer, for the server to be ready."""
 _TRIAL = {
-    "default_graphs": [], "named_graphs": [], "names_dataset": False, "page": False,
+    "default_graphs": [], "named_graphs": [], "names_dataset": False, "page": False, "calls": False,
     "accept": "text/csv", "coding": "identity", "rows": 0, "size": 0, "seconds": _PATIENCE,
 }  # fmt: skip
 
@@ -30,7 +30,6 @@ class Operations:
         self._metrics = metrics
         self._log = log
         self._dropped = 0
-        self.is_ending = False
 
     async def health(self, exchange: Exchange) -> None:
         """Whether the process lives: it does, since it answers."""
@@ -50,19 +49,26 @@ class Operations:
         await _say(exchange, 503 if why else 200, state)
 
     async def _hindrance(self) -> str:
-        if self.is_ending:
-            return "ending"
         if not self._pool.number:
             return "starting"
         if self._pool.is_loading and not self._pool.was_loaded:
             return "loading into memory"
         try:
-            async with asyncio.timeout(_PATIENCE), self._pool.worker() as worker:
-                worker.line.send(Kind.QUERY, _TRIAL, b"ASK {}")
-                frame = await worker.line.frame()
+            async with asyncio.timeout(_PATIENCE):
+                return "" if await self._answers() else "no worker answers"
         except (TimeoutError, NurseryLost):
             return "no worker answers"
-        return "" if frame is not None and frame.kind is Kind.ANSWER else "no worker answers"
+
+    async def _answers(self) -> bool:
+        worker, frame = await self._pool.take(), None
+        try:
+            worker.line.send(Kind.QUERY, _TRIAL, b"ASK {}")
+            frame = await worker.line.frame()
+        finally:
+            if frame is None:
+                worker.kill("unfinished")
+            self._pool.give(worker)
+        return frame is not None and frame.kind is Kind.ANSWER
 
     async def metrics(self, exchange: Exchange) -> None:
         """The metrics in Prometheus' text format."""

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from graph.description import describe
 from graph.snapshot import Snapshot
 from server.facts import Facts
-from server.problems import BadRequest, NotFound
+from server.http.problems import BadRequest, NotFound
 from vocab.context import Model
 
 HTML = "text/html"

@@ -11,8 +11,8 @@ from graph.snapshot import Snapshot
 from graph.tombstone import STATUS, WITHDRAWN
 from graph.writing import GRAPH_SYNTAXES, SYNTAXES, write
 from server.framing import framed
-from server.negotiation import choose
-from server.problems import NotAcceptable, NotFound
+from server.http.negotiation import choose
+from server.http.problems import NotAcceptable, NotFound
 from vocab.context import Model
 
 HTML = "text/html"

@@ -9,7 +9,7 @@ import click
 
 from graph.snapshot import Snapshots
 from graph.store import GraphStore
-from server import http_server
+from server.http import listening
 from server.options import BASE, STORE, option
 from server.serving import Served
 from server.settings import Settings
@@ -172,4 +172,4 @@ def serve(
     click.echo(
         f"Serving {settings.store} on http://{host}:{port}/ ; its IRIs begin with {iris.base}"
     )
-    http_server.serve(served, host, port, grace)
+    listening.serve(served, host, port, grace)

@@ -5,22 +5,22 @@ import logging
 from starlette.types import Receive, Scope, Send
 
 from graph.snapshot import Snapshots
-from server.access import Log
 from server.app import create_app
-from server.cache import Cache
-from server.compression import Compression
-from server.cors import Cors
-from server.endpoint import Endpoint
-from server.exchange import BrokenOff
-from server.forwarded import Proxies
 from server.front import Front, Handler
-from server.graph_store import PATH, GraphStoreProtocol
+from server.http.access import Log
+from server.http.compression import Compression
+from server.http.cors import Cors
+from server.http.exchange import BrokenOff
+from server.http.forwarded import Proxies
 from server.metrics import Metrics
 from server.operations import Operations
-from server.query import Queries
-from server.remote import Allowed
 from server.settings import Settings
-from server.updating import Updates
+from server.sparql.cache import Cache
+from server.sparql.endpoint import Endpoint
+from server.sparql.graph_store import PATH, GraphStoreProtocol
+from server.sparql.query import Queries
+from server.sparql.remote import Allowed
+from server.sparql.updating import Updates
 from server.workers.pool import Pool
 from server.workers.writing import Writing
 

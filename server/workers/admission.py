@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from typing import NamedTuple
 
-from server.problems import Unavailable
+from server.http.problems import Unavailable
 from server.workers.limits import Limits
 
 

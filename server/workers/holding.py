@@ -42,7 +42,8 @@ class Holding:
         """Start a nursery of its own for a snapshot. Raises ``NurseryLost``."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         theirs.set_inheritable(True)
-        command = [sys.executable, "-m", "server.workers.nursery", str(theirs.fileno())]
+        # -P: what lies in the working directory is nobody's module.
+        command = [sys.executable, "-P", "-m", "server.workers.nursery", str(theirs.fileno())]
         os.posix_spawn(sys.executable, command, os.environ)
         theirs.close()
         settings = {"base": base, "limits": limits._asdict(), "memory": memory, "union": union}

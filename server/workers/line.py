@@ -24,6 +24,8 @@ class Line(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._transport: asyncio.Transport | None = None
         self.is_lost = False
+        self.is_spent = False
+        """Whether the worker has said that it is better not used again."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio's word that the socket is watched."""
@@ -62,6 +64,7 @@ class Line(asyncio.Protocol):
             await self._waiter
         frame = self._frames.popleft()
         self._held -= len(frame.body)
+        self.is_spent |= "spent" in frame.head
         if self._held <= _AHEAD and not self.is_lost:
             assert self._transport is not None
             self._transport.resume_reading()
@@ -87,6 +90,7 @@ class Worker:
         its exit code and last words."""
         self._descriptor = descriptor
         self._is_reniced = False
+        self.idle_since = 0.0
 
     def kill(self, reason: str) -> None:
         """End it at once, whatever it does; the first reason is kept."""
@@ -105,7 +109,7 @@ class Worker:
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged
         process may raise one."""
-        if self.killed_for or self.line.is_lost:
+        if self.killed_for or self.line.is_lost or self.line.is_spent:
             return False
         if self._is_reniced:
             try:

@@ -22,8 +22,8 @@ from graph.memory import Memory, load
 from server.workers.worker import Served, confine, data_size, work
 from vocab.context import Model
 
-_TAIL = 2000
-"""Bytes of a worker's last words that are read."""
+_WORDS = 2000
+"""Bytes of a worker's last words that are read: what happened comes first, where it did after."""
 
 
 class Nursery:
@@ -147,7 +147,7 @@ class Nursery:
             words = self._words.pop(pid, None)
             if words is None:
                 continue  # a successor
-            said = os.pread(words, _TAIL, max(0, os.fstat(words).st_size - _TAIL))
+            said = os.pread(words, _WORDS, 0)
             os.close(words)
             code = os.waitstatus_to_exitcode(status)
             if not self._is_retiring:

@@ -6,12 +6,11 @@ import ctypes
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 from graph.memory import needed
-from server.problems import Problem
 from server.workers.admission import Admission
 from server.workers.holding import Holding, NurseryLost
 from server.workers.limits import Limits
@@ -20,6 +19,8 @@ from server.workers.line import Worker
 _LOG = logging.getLogger(__name__)
 _WATCH = 0.2
 """Seconds between two looks at which snapshot is current."""
+_IDLE = 10.0
+"""Seconds that a worker above the spare ones is kept idle."""
 _PATIENCE = 0.5
 """Seconds that a query waits for a snapshot just published; then the one before answers."""
 _SHARE = 0.6
@@ -110,6 +111,7 @@ class Pool:
         while True:
             await asyncio.sleep(_WATCH)
             self._reap()
+            self._trim()
             try:
                 if self._holding is not None and self._holding.is_lost:
                     await self._again()
@@ -188,22 +190,8 @@ class Pool:
 
     # -- workers
 
-    @contextlib.asynccontextmanager
-    async def worker(self) -> AsyncIterator[Worker]:
-        """A worker for one query. One that was killed, or whose answer was not taken to its end,
-        is not used again: see ``Worker.kill``. Raises ``NurseryLost`` where none can be had."""
-        worker = await self._take()
-        try:
-            yield worker
-        except Problem:
-            raise  # the worker said so itself, or is dead
-        except BaseException:
-            worker.kill("unfinished")
-            raise
-        finally:
-            self._give(worker)
-
-    async def _take(self) -> Worker:
+    async def take(self) -> Worker:
+        """A worker for a query, to be given back. Raises ``NurseryLost`` where none can be had."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.line.is_lost:
@@ -212,12 +200,15 @@ class Pool:
         assert self._holding is not None
         return await self._holding.fork()
 
-    def _give(self, worker: Worker) -> None:
+    def give(self, worker: Worker) -> None:
+        """Take a worker back. One that was killed is not used again: kill it, where its answer
+        was not taken to its end."""
         if (
             worker.number == self.number
             and len(self._idle) < self.limits.at_once
             and worker.is_fresh()
         ):
+            worker.idle_since = asyncio.get_running_loop().time()
             self._idle.append(worker)
         else:
             worker.dismiss()
@@ -239,6 +230,12 @@ class Pool:
             pass
         finally:
             self._forking -= 1
+
+    def _trim(self) -> None:
+        """Dismiss the worker that has been idle for longest, where there are more than need be."""
+        now = asyncio.get_running_loop().time()
+        if len(self._idle) > self.limits.spare and now - self._idle[0].idle_since > _IDLE:
+            self._idle.pop(0).dismiss()
 
     async def close(self) -> None:
         """End every process."""

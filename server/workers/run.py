@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterator
 from types import TracebackType
 
-from server.exchange import Exchange
+from server.http.exchange import Exchange
 from server.workers.line import Worker
 
 _LONG = 0.1

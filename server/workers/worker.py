@@ -10,17 +10,19 @@ import gc
 import resource
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from server import evaluation, pages
-from server.bounds import SHORTEST, LimitReached, SolutionCounter
-from server.codings import Encoder, encoded
-from server.negotiation import choose
-from server.problems import BadRequest, Problem, Unavailable
-from server.protocol import Query
+from server import pages
+from server.http.codings import Encoder, encoded
+from server.http.negotiation import choose
+from server.http.problems import Problem, Unavailable
+from server.sparql import evaluation
+from server.sparql.bounds import SHORTEST, LimitReached, SolutionCounter
+from server.sparql.protocol import Query
 from server.workers.channel import Channel, Frame, Kind
 from vocab.context import Model
 
@@ -28,6 +30,10 @@ _HELD = 1 << 16
 """Bytes that are held back before the head of an answer is sent."""
 _SMALL = 1000
 """Bytes below which no content coding is worth its while."""
+_LONG = 0.1
+_LEFT = 64 << 20
+"""Bytes that a query of more than these seconds may leave held, for its worker to be used on."""
+_MOST_QUERIES = 100_000
 _DIE_WITH_PARENT = 1
 _GRACE = 2.0
 """Seconds of processor time above the limit that a worker ends itself at, should nobody kill it."""
@@ -67,14 +73,19 @@ def work(connected: socket.socket, served: Served) -> None:
     """Answer jobs until the other side is gone."""
     gc.disable()  # the parent's objects stay shared pages; a worker is replaced before it matters
     channel = Channel(connected)
+    wear = _Wear()
     while (frame := channel.receive()) is not None:
         _guard(frame.head["seconds"])
+        wear.begin()
         try:
-            _answer(frame, channel, served)
+            _answer(frame, channel, served, wear)
         except Problem as problem:
-            channel.send(Kind.PROBLEM, problem.told())
+            channel.send(Kind.PROBLEM, problem.told() | wear.told())
         except MemoryError:
-            channel.send(Kind.PROBLEM, too_much_memory().told())
+            channel.send(Kind.PROBLEM, too_much_memory().told() | {"spent": True})
+        except RuntimeError as error:
+            failed = evaluation.failed(error, calls_others=frame.head["calls"])
+            channel.send(Kind.PROBLEM, failed.told() | wear.told())
         _guard(0)
 
 
@@ -91,7 +102,7 @@ def _guard(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, limit)
 
 
-def _answer(frame: Frame, channel: Channel, served: Served) -> None:
+def _answer(frame: Frame, channel: Channel, served: Served, wear: "_Wear") -> None:
     head = frame.head
     query = Query(
         frame.body.decode(), head["default_graphs"], head["named_graphs"], head["names_dataset"]
@@ -100,23 +111,42 @@ def _answer(frame: Frame, channel: Channel, served: Served) -> None:
     accept = head["accept"]
     if head["page"] and choose(accept, [*evaluation.offered(results), pages.HTML]) == pages.HTML:
         page = pages.results(query.text, results).encode()
-        channel.send(Kind.ANSWER, {"type": pages.HTML, "coding": "identity"}, page)
+        channel.send(Kind.ANSWER, {"type": pages.HTML, **wear.told()}, page)
         return
     media_type = evaluation.chosen(results, accept)
-    answer = _Answer(channel, media_type, head)
-    prefixes = served.model.prefixes
-    try:
-        evaluation.write(results, media_type, answer, prefixes, head["rows"])
-    except (RuntimeError, ValueError) as error:
-        raise BadRequest(f"the query cannot be answered: {error}") from error
+    answer = _Answer(channel, media_type, head, wear)
+    evaluation.write(results, media_type, answer, served.model.prefixes, head["rows"])
     answer.finish()
+
+
+class _Wear:
+    """How far a worker is used up: by queries, or by memory that one of them left held."""
+
+    def __init__(self) -> None:
+        self._held = data_size()
+        self._queries = 0
+        self._begun = 0.0
+
+    def begin(self) -> None:
+        """Another query."""
+        self._queries += 1
+        self._begun = time.perf_counter()
+
+    def told(self) -> dict[str, bool]:
+        """What the last frame of an answer says of it: nothing, or that the worker is spent. Only
+        what took long can have left much."""
+        is_heavy = time.perf_counter() - self._begun > _LONG and data_size() - self._held > _LEFT
+        return {"spent": True} if is_heavy or self._queries > _MOST_QUERIES else {}
 
 
 class _Answer:
     """The results as they are written: held back at first, then sent part by part."""
 
-    def __init__(self, channel: Channel, media_type: str, head: dict[str, Any]) -> None:
+    def __init__(
+        self, channel: Channel, media_type: str, head: dict[str, Any], wear: _Wear
+    ) -> None:
         self._channel = channel
+        self._wear = wear
         self._media_type = media_type
         self._coding: str = head["coding"]
         self._encoder = Encoder(self._coding)
@@ -161,8 +191,8 @@ class _Answer:
         body = self._taken()
         if self._is_begun:
             self._send(self._encoder.encode(body) + self._encoder.finish())
-            self._channel.send(Kind.END, {})
+            self._channel.send(Kind.END, self._wear.told())
             return
         coding = self._coding if len(body) >= _SMALL else "identity"
-        head = {"type": self._media_type, "coding": coding}
+        head = {"type": self._media_type, "coding": coding, **self._wear.told()}
         self._channel.send(Kind.ANSWER, head, encoded(body, coding))

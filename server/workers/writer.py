@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from graph.store import GraphStore
-from server import changes
-from server.changes import Rules
-from server.problems import Problem, Unavailable
-from server.remote import Allowed
+from server.http.problems import Problem, Unavailable
+from server.sparql import changes
+from server.sparql.changes import Rules
+from server.sparql.remote import Allowed
 from server.workers.channel import Channel, Frame, Kind
 from server.workers.worker import confine, too_much_memory
 from vocab.context import Model

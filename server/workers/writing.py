@@ -10,10 +10,10 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
-from server.exchange import ClientLeft, Exchange
-from server.problems import BadRequest, Problem, Unavailable
-from server.query import Retold
+from server.http.exchange import ClientLeft, Exchange
+from server.http.problems import BadRequest, Problem, Unavailable
 from server.settings import Settings
+from server.sparql.query import Retold
 from server.workers.channel import Frame, Kind
 from server.workers.holding import NurseryLost
 from server.workers.line import Line, Worker
@@ -60,8 +60,8 @@ class Writing:
         self._writer: _Writer | None = None
 
     async def make(self, exchange: Exchange, job: dict[str, Any], body: bytes) -> dict[str, Any]:
-        """Make a change (server/changes.py): what it did, once every request that comes after sees
-        it. Raises a ``Problem``, where nothing is written, and ``ClientLeft``."""
+        """Make a change (server/sparql/changes.py): what it did, once every request that comes
+        after sees it. Raises a ``Problem``, where nothing is written, and ``ClientLeft``."""
         seconds = min(job.get("seconds") or self.limits.seconds, self.limits.seconds)
         async with self._in_turn(exchange):
             said = await self._made(exchange, {**job, "seconds": seconds}, body, seconds)

@@ -99,9 +99,10 @@ def free_port() -> Callable[[], int]:
 
 
 @contextmanager
-def started(port: int, *arguments: str | Path) -> Iterator[httpx2.Client]:
+def started(port: int, *arguments: str | Path, token: str = "") -> Iterator[httpx2.Client]:
     """``jointure`` with these arguments, from when it answers on the port; ended at the end."""
     environment = {name: value for name, value in os.environ.items() if "JOINTURE" not in name}
+    environment |= {"JOINTURE_TOKEN": token} if token else {}
     process = subprocess.Popen(
         [sys.executable, "-m", "server.cli", *map(str, arguments), "--port", str(port)],
         env=environment,

@@ -1,0 +1,1 @@
+"""HTTP itself: connections, codings, origins, proxies, the log; may import what server may."""

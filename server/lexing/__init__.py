@@ -1,0 +1,1 @@
+"""What texts say of themselves before the engine reads them; may import what server may."""

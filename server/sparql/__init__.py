@@ -1,0 +1,1 @@
+"""The protocols at /sparql and /graph-store; may import what server may."""

@@ -1,0 +1,278 @@
+"""A query's way through the endpoint: kept answer, worker, stream, and every way it can end."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import time
+from collections.abc import Hashable
+from importlib.metadata import version
+from typing import Any
+
+from server.http.codings import chosen
+from server.http.exchange import BrokenOff, ClientLeft, Exchange
+from server.http.problems import BadRequest, Problem, Unavailable
+from server.lexing import preflight
+from server.metrics import Metrics
+from server.pages import HTML, SECURITY
+from server.sparql.cache import Cache, Kept
+from server.sparql.protocol import Operation
+from server.sparql.remote import Allowed
+from server.workers.channel import Frame, Kind
+from server.workers.holding import NurseryLost
+from server.workers.line import Worker
+from server.workers.pool import Pool
+from server.workers.run import Run
+
+_LOG = logging.getLogger(__name__)
+_VERDICT = 1.0
+"""Seconds to wait for the word on why a worker ended."""
+_LONG_TEXT = 50_000
+"""Characters of a query that take milliseconds to read."""
+_VERSION = version("jointure")
+
+
+class Queries:
+    """Answers to queries."""
+
+    def __init__(
+        self, pool: Pool, cache: Cache, allowed: Allowed, metrics: Metrics, *, is_union: bool
+    ) -> None:
+        self._pool = pool
+        self._cache = cache
+        self._allowed = allowed
+        self._metrics = metrics
+        self._is_union = is_union
+
+    async def refresh(self) -> None:
+        """Answer from what is published now, as far as it can be had at once."""
+        if self._pool.is_behind():
+            await self._pool.refresh()
+
+    def kept(self, key: Hashable) -> Kept | None:
+        """The answer that is kept for a key, of the snapshot that is current."""
+        kept = self._cache.get(self._pool.number, key)
+        self._metrics.looked_up(kept is not None)
+        return kept
+
+    async def give(self, exchange: Exchange, kept: Kept) -> None:
+        """A kept answer, or word that the client has it."""
+        exchange.outcome, exchange.form = "cached", kept.form
+        if exchange.has(kept.headers["ETag"]):
+            exchange.outcome = "not-modified"
+            await exchange.answer(304, _validators(kept.headers))
+        else:
+            await exchange.answer(200, kept.headers, kept.body)
+
+    async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
+        """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
+        said = await _read(operation.text)
+        exchange.form = (said.form or "unknown").lower()
+        self._allowed.check(said.services)
+        coding = chosen(exchange.header("accept-encoding"))
+        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
+        if not said.is_volatile:
+            headers |= {"Cache-Control": "no-cache", "ETag": self._etag(key)}
+            if exchange.has(headers["ETag"]):
+                exchange.outcome = "not-modified"
+                await exchange.answer(304, headers)
+                return
+        job = {
+            "default_graphs": operation.default_graphs,
+            "named_graphs": operation.named_graphs,
+            "names_dataset": said.names_dataset,
+            "accept": exchange.header("accept"),
+            "page": exchange.method in ("GET", "HEAD"),
+            "coding": coding,
+            "calls": bool(said.services),
+            "rows": self._pool.limits.rows,
+            "size": self._pool.limits.size,
+        }
+        number, frame = await self._run(exchange, operation, job, headers, said.too_deep)
+        if frame is None:
+            return
+        headers |= described(frame.head)
+        if "ETag" in headers and frame.head["type"] != HTML:
+            self._cache.put(number, key, Kept(headers, frame.body, exchange.form))
+        exchange.outcome = "ok"
+        await exchange.answer(200, headers, frame.body)
+
+    def _etag(self, key: Hashable) -> str:
+        """An entity tag of what the answer will be: all that it depends on is known before."""
+        said = repr((_VERSION, self._is_union, key)).encode()
+        return f'"{self._pool.number}-{hashlib.sha256(said).hexdigest()[:16]}"'
+
+    async def _run(
+        self,
+        exchange: Exchange,
+        operation: Operation,
+        job: dict[str, Any],
+        headers: dict[str, str],
+        is_deep: bool,
+    ) -> tuple[int, Frame | None]:
+        """The number of the snapshot that answered, and the answer where it was a whole one; a
+        longer one has been streamed."""
+        most = self._pool.limits.seconds
+        seconds = min(operation.seconds or most, most)
+        worker = await self._lent(exchange)
+        try:
+            if "ETag" in headers:
+                # The snapshot may have changed while the query waited.
+                _, dash, rest = headers["ETag"].partition("-")
+                headers["ETag"] = f'"{worker.number}{dash}{rest}'
+            with Run(exchange, worker, seconds) as run:
+                worker.line.send(Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode())
+                frame = await worker.line.frame()
+                if frame is None:
+                    raise await ended(worker, seconds, is_deep=is_deep)
+                if frame.kind is Kind.PROBLEM:
+                    raise Retold(frame.head)
+                if frame.kind is Kind.ANSWER:
+                    return worker.number, frame
+                await self._stream(exchange, worker, run, frame, headers)
+                return worker.number, None
+        except Problem:
+            raise  # the worker said so itself, or is dead
+        except BaseException:
+            worker.kill("unfinished")
+            raise
+        finally:
+            self._pool.give(worker)
+            self._pool.admission.leave(exchange.client)
+
+    async def _lent(self, exchange: Exchange) -> Worker:
+        """A worker, in turn. Raises ``Unavailable``; ``ClientLeft`` for who leaves the queue."""
+        admission, client = self._pool.admission, exchange.client
+        begun = time.perf_counter()
+        if admission.has_place(client):
+            await admission.enter(client)
+        else:
+            entering = asyncio.ensure_future(admission.enter(client))
+            await asyncio.wait({entering, exchange.leaving}, return_when="FIRST_COMPLETED")
+            if not entering.done():
+                entering.cancel()
+                raise ClientLeft
+            await entering
+        self._metrics.waited(time.perf_counter() - begun)
+        try:
+            return await self._pool.take()
+        except NurseryLost:
+            admission.leave(client)
+            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
+        except BaseException:
+            admission.leave(client)
+            raise
+
+    async def _stream(
+        self,
+        exchange: Exchange,
+        worker: Worker,
+        run: Run,
+        frame: Frame | None,
+        headers: dict[str, str],
+    ) -> None:
+        """Pass on a long answer as it comes; broken off where it cannot be ended."""
+        assert frame is not None
+        await exchange.start(200, headers | described(frame.head))
+        if exchange.method == "HEAD":
+            worker.kill("head")
+            exchange.outcome = "ok"
+            await exchange.end()
+            return
+        while frame is not None and frame.kind in (Kind.HEAD, Kind.DATA):
+            with run.waiting_for_client():
+                try:
+                    async with asyncio.timeout(self._pool.limits.stall):
+                        await exchange.send(frame.body)
+                except TimeoutError as error:
+                    worker.kill("stalled")
+                    exchange.outcome = "stalled"
+                    raise BrokenOff from error
+            frame = await worker.line.frame()
+        if frame is not None and frame.kind is Kind.END:
+            exchange.outcome = "ok"
+            await exchange.end()
+            return
+        problem = await _end_of(worker, frame)
+        if isinstance(problem, Problem):
+            exchange.outcome = problem.reason
+        raise problem if isinstance(problem, ClientLeft) else BrokenOff from problem
+
+
+async def _end_of(worker: Worker, frame: Frame | None) -> Problem | ClientLeft:
+    """What broke a streamed answer off."""
+    if frame is not None:
+        return Retold(frame.head)
+    return await ended(worker, 0, is_deep=False)
+
+
+async def _read(text: str) -> preflight.Preflight:
+    """What a query says of itself; a long one is read beside the event loop."""
+    if len(text) < _LONG_TEXT:
+        return preflight.read(text)
+    return await asyncio.to_thread(preflight.read, text)
+
+
+def described(head: dict[str, Any]) -> dict[str, str]:
+    """The header fields of an answer's type and coding."""
+    media_type: str = head["type"]
+    fields = {"Content-Type": media_type}
+    if media_type.startswith("text/"):
+        fields["Content-Type"] += "; charset=utf-8"
+    if (coding := head.get("coding", "identity")) != "identity":
+        fields["Content-Encoding"] = coding
+    return fields | SECURITY if media_type == HTML else fields
+
+
+def _validators(headers: dict[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in ("Vary", "Cache-Control", "ETag")}
+
+
+class Retold(Problem):
+    """A problem as another process told it."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        document = told["document"]
+        super().__init__(document["detail"], told["headers"], reason=document["reason"])
+        self._told = told
+
+    def told(self) -> dict[str, Any]:
+        """As it was told."""
+        return self._told
+
+
+async def ended(worker: Worker, seconds: float, *, is_deep: bool) -> Problem | ClientLeft:
+    """What became of a query whose worker has gone; ``is_deep``: it may be too deep to be read."""
+    if worker.killed_for == "timeout":
+        return too_long(seconds)
+    if worker.killed_for == "left":
+        return ClientLeft()
+    if worker.killed_for:
+        return Unavailable("the query was ended", reason=f"query-{worker.killed_for}")
+    with contextlib.suppress(TimeoutError):
+        verdict = await asyncio.wait_for(asyncio.shield(worker.verdict), _VERDICT)
+        if verdict == "memory":
+            return Unavailable(
+                "the query needs more memory than it is given here",
+                reason="query-memory",
+                retry=60,
+            )
+        if verdict == "time":
+            return too_long(seconds)
+        if verdict == "stack" and is_deep:
+            return BadRequest(
+                "the query nests deeper than can be read here", reason="query-too-deep"
+            )
+        _LOG.error("a worker ended: %s", verdict)
+    return Unavailable("the worker ended unexpectedly", reason="worker-died", retry=1)
+
+
+def too_long(seconds: float) -> Unavailable:
+    """What is said of a query that took longer than it is given."""
+    return Unavailable(
+        f"the query was stopped after {seconds:g} seconds, the most that it is given: ask for"
+        " less, or put what its UNION branches share into each of them",
+        reason="query-timeout",
+        retry=60,
+        members={"limit": seconds},
+    )
