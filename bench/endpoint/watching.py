@@ -12,16 +12,18 @@ _TRIES = 5
 
 
 class Held(NamedTuple):
-    """Processes; open files; MB of the serving process, and of all (what is shared, once)."""
+    """Processes; open files, and those of the serving process; MB of the serving process, and of
+    all (what is shared, once)."""
 
     processes: int
     files: int
+    front_files: int
     front: float
     whole: float
 
     def __str__(self) -> str:
         return (
-            f"{self.processes} processes, {self.files} open files,"
+            f"{self.processes} processes, {self.files} open files, {self.front_files} of the front;"
             f" front {self.front:.0f} MB, all {self.whole:.0f} MB"
         )
 
@@ -58,11 +60,14 @@ def held(pid: int) -> Held:
         if pids == (now := below(pid)):
             break
         pids = now
-    files = 0
-    for each in pids:
-        with contextlib.suppress(OSError):
-            files += len(list((_PROC / str(each) / "fd").iterdir()))
-    return Held(len(pids), files, megabytes(pid, "Rss"), whole)
+    files = [_files(each) for each in pids]
+    return Held(len(pids), sum(files), files[0], megabytes(pid, "Rss"), whole)
+
+
+def _files(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return len(list((_PROC / str(pid) / "fd").iterdir()))
+    return 0
 
 
 def processor(pid: int) -> float:
