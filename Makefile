@@ -51,6 +51,7 @@ format: $(READY) ## format the code
 
 bench: $(READY) ## the benchmarks: ratios against a peer in the same run
 	$(BIN)/python bench/harvest.py
+	$(BIN)/python bench/sparql.py
 
 lock: $(READY) ## resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade \

@@ -68,14 +68,14 @@ class Attacker(threading.Thread):
 
 def compare(server: Server, asked: list[str], rounds: int, seconds: float) -> None:
     """Lookups quiet and attacked, from addresses of their own and from one; what is left behind."""
-    quiet = loaded(server, asked, CONNECTIONS, _QUIET)
+    quiet = loaded(server, asked, CONNECTIONS, _QUIET, is_plain=True)
     print(f"  quiet                          {quiet}")
     before = held(server.pid)
     for is_one, many in ((False, rounds - rounds // 2), (True, rounds // 2)):
         _attacked(server, asked, many, seconds, quiet.p95, is_one=is_one)
     time.sleep(_SETTLING)
     print(f"  before: {before}\n  after:  {held(server.pid)}")
-    again = loaded(server, asked, CONNECTIONS, _QUIET)
+    again = loaded(server, asked, CONNECTIONS, _QUIET, is_plain=True)
     print(f"  quiet again                    {again}")
 
 
@@ -94,9 +94,11 @@ def _attacked(
     where = "all from one address" if is_one else "each its address"
     worst = 0.0
     while any(each.is_alive() for each in attackers.values()):
-        found = loaded(server, asked, CONNECTIONS, min(30.0, rounds * seconds))
+        some = min(30.0, rounds * seconds)
+        found = loaded(server, asked, CONNECTIONS, some, is_plain=True)
         worst = max(worst, found.p95)
         print(f"  attacked, {where:20} {found}", flush=True)
+    print(f"    now: {held(server.pid)}")
     for name, each in attackers.items():
         outcomes = ", ".join(f"{said} {count}" for said, count in each.outcomes.most_common())
         late = each.longest - seconds

@@ -3,8 +3,9 @@
 import random
 from statistics import median
 
-from bench.endpoint.load import Load, client, loaded
+from bench.endpoint.load import client, loaded
 from bench.endpoint.servers import Server
+from bench.endpoint.watching import processor
 
 CONNECTIONS = 8
 _COUNT = 2000
@@ -32,8 +33,10 @@ def compare(
         loaded(server, asked, CONNECTIONS, 1)  # what is read first is read from disk
     for number in range(rounds):
         for server in (peer, ours) if number % 2 == 0 else (ours, peer):
-            found: Load = loaded(server, asked, CONNECTIONS, seconds)
+            before = processor(server.pid)
+            found = loaded(server, asked, CONNECTIONS, seconds)
+            busy = (processor(server.pid) - before) / found.requests
             rates[server.name].append(found.rate)
-            print(f"  {server.name:9} {found}", flush=True)
+            print(f"  {server.name:9} {found}, {busy * 1e6:4.0f} us of processors each", flush=True)
     ratio = median(rates[ours.name]) / median(rates[peer.name])
     print(f"  ratio {ratio:.2f}, goal at least {goal:g}")

@@ -1,25 +1,29 @@
 """What a server holds, with all processes below it: processes, files, memory."""
 
 import contextlib
+import os
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
 _PROC = Path("/proc")
+_TRIES = 5
 
 
 class Held(NamedTuple):
-    """Processes; open files; MB of the serving process, and of all (what is shared, once)."""
+    """Processes; open files, and those of the serving process; MB of the serving process, and of
+    all (what is shared, once)."""
 
     processes: int
     files: int
+    front_files: int
     front: float
     whole: float
 
     def __str__(self) -> str:
         return (
-            f"{self.processes} processes, {self.files} open files,"
+            f"{self.processes} processes, {self.files} open files, {self.front_files} of the front;"
             f" front {self.front:.0f} MB, all {self.whole:.0f} MB"
         )
 
@@ -49,11 +53,31 @@ def megabytes(pid: int, name: str = "Pss") -> float:
 
 def held(pid: int) -> Held:
     """What a server holds now."""
-    pids, files = below(pid), 0
-    for each in pids:
+    pids, whole = below(pid), 0.0
+    for _ in range(_TRIES):
+        # What is shared is divided by those that share it: none may come or go meanwhile.
+        whole = sum(map(megabytes, pids))
+        if pids == (now := below(pid)):
+            break
+        pids = now
+    files = [_files(each) for each in pids]
+    return Held(len(pids), sum(files), files[0], megabytes(pid, "Rss"), whole)
+
+
+def _files(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return len(list((_PROC / str(pid) / "fd").iterdir()))
+    return 0
+
+
+def processor(pid: int) -> float:
+    """The processor seconds of a server until now, with those of children that have ended."""
+    ticks = 0
+    for each in below(pid):
         with contextlib.suppress(OSError):
-            files += len(list((_PROC / str(each) / "fd").iterdir()))
-    return Held(len(pids), files, megabytes(pid, "Rss"), sum(map(megabytes, pids)))
+            fields = (_PROC / str(each) / "stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Watch:

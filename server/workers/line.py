@@ -11,7 +11,9 @@ from server.workers.channel import Frame, Kind, Unpacker, packed
 
 _AHEAD = 1 << 18
 """Bytes of an answer that are taken ahead of the client."""
-_LOWEST_PRIORITY = 19
+_LOWER_PRIORITY = 5
+"""The niceness of long queries. At 19 a worker that is killed takes seconds to give its memory
+back, while others keep the processors busy, and one that needs too much cannot say so in time."""
 
 
 class Line(asyncio.Protocol):
@@ -70,6 +72,12 @@ class Line(asyncio.Protocol):
             self._transport.resume_reading()
         return frame
 
+    def lose(self) -> None:
+        """Expect no more: whoever waits for a frame is told so at once."""
+        self.is_lost = True
+        self._frames.clear()
+        self._wake()
+
     def close(self) -> None:
         """Hang up: a worker that waits ends itself."""
         if self._transport is not None:
@@ -99,12 +107,15 @@ class Worker:
         self.killed_for = self.killed_for or reason
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+        # To give its memory back takes it a while, at a low priority seconds: its client is not
+        # to wait for that.
+        self.line.lose()
 
     def give_way(self) -> None:
         """Let every quick query go first from now on: this one takes long."""
         self._is_reniced = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_PRIORITY)
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWER_PRIORITY)
 
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged
