@@ -137,7 +137,8 @@ class Pool:
     def is_behind(self) -> bool:
         """Whether a later snapshot is current than the one that is answered from."""
         try:
-            return int(self._link.readlink().name) != self.number
+            # Asked before every answer: pathlib takes four times as long.
+            return int(os.readlink(self._link).rpartition("/")[2]) != self.number  # noqa: PTH115
         except (OSError, ValueError):
             return False
 
