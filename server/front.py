@@ -16,7 +16,9 @@ from server.http.access import Log
 from server.http.exchange import BrokenOff, ClientLeft, Exchange
 from server.http.forwarded import Proxies
 from server.http.problems import Problem
+from server.http.shortcut import Fields
 from server.metrics import REASONS, Metrics
+from server.sparql.cache import Kept
 
 _LOG = logging.getLogger(__name__)
 _METHODS = (*cors.METHODS, "QUERY", "PUT", "DELETE")
@@ -124,6 +126,23 @@ class Front:
         if exchange.status:  # it has begun to answer
             raise BrokenOff from problem
         await exchange.problem(problem.told())
+
+    def note_kept(self, kept: Kept, fields: Fields, client: str) -> None:
+        """Note a request that was answered at once."""
+        self._metrics.request("sparql", 200)
+        self._metrics.query(kept.form, "cached", 0.0)
+        agents = (value for name, value in fields if name == b"user-agent")
+        self._log.note(
+            method="GET",
+            path="/sparql",
+            status=200,
+            sent=len(kept.prepared.body),
+            seconds=0.0,
+            client=client,
+            query=kept.query,
+            outcome="cached",
+            agent=next(agents, b"").decode("latin-1"),
+        )
 
     def _note(self, exchange: Exchange, seconds: float) -> None:
         path, outcome = exchange.path, exchange.outcome

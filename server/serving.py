@@ -12,6 +12,7 @@ from server.http.compression import Compression
 from server.http.cors import Cors
 from server.http.exchange import BrokenOff
 from server.http.forwarded import Proxies
+from server.http.shortcut import Fields, Prepared
 from server.metrics import Metrics
 from server.operations import Operations
 from server.settings import Settings
@@ -23,6 +24,8 @@ from server.sparql.remote import Allowed
 from server.sparql.updating import Updates
 from server.workers.pool import Pool
 from server.workers.writing import Writing
+
+_ASKED = b"/sparql?"
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -59,7 +62,7 @@ class Served:
 
     def _framed(self, snapshots: Snapshots) -> Front:
         settings = self._settings
-        queries = Queries(
+        self._queries = queries = Queries(
             self.pool,
             self._cache,
             Allowed(settings.allow_remote),
@@ -80,6 +83,15 @@ class Served:
         }
         others = Cors(Compression(create_app(snapshots)))
         return Front(handlers, others, Proxies(settings.trusted_proxies), self._log, self._metrics)
+
+    def shortcut(self, target: bytes, fields: Fields, client: str) -> Prepared | None:
+        """The answer to a query that is kept, for the HTTP server to give at once."""
+        if not target.startswith(_ASKED):
+            return None
+        kept = self._queries.at_once(target[len(_ASKED) :], fields)
+        if kept is not None:
+            self._front.note_kept(kept, fields, client)
+        return kept and kept.prepared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""

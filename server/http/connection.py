@@ -175,8 +175,12 @@ class Protocol(HttpToolsProtocol):
         if len(self.pipeline) >= PIPELINED:
             raise Refusal(400, f"More than {PIPELINED} requests wait on this connection.")
         self.expect_100_continue &= not is_old
-        super().on_headers_complete()
         self._is_in_head, self._since = False, self.loop.time()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin to answer the request whose head is whole."""
+        super().on_headers_complete()
         # An answer before the end of the body says that the connection closes after it.
         self._keeps_alive, self.cycle.keep_alive = self.cycle.keep_alive, False
 

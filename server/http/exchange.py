@@ -105,12 +105,8 @@ class Exchange:
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
         """The head of an answer that is streamed."""
         self.status = status
-        fields = [
-            (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
-            for name, value in headers.items()
-        ]
         message: Message = {"type": "http.response.start", "status": status}
-        await self._send({**message, "headers": [*fields, *cors.HEADERS]})
+        await self._send({**message, "headers": written(headers)})
 
     async def send(self, chunk: bytes) -> None:
         """A part of the body; waits as long as the client does not read."""
@@ -122,6 +118,15 @@ class Exchange:
         body = b"" if self.method == "HEAD" else chunk
         self.size += len(body)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def written(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Header fields as they are sent, with those that every answer has."""
+    fields = [
+        (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
+    return [*fields, *cors.HEADERS]
 
 
 class BrokenOff(Exception):

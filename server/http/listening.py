@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from server.http.connection import Protocol
+from server.http.shortcut import ShortProtocol
 
 KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: longer than the minute of the usual reverse proxies,
@@ -31,7 +31,7 @@ def configured(app: Any, host: str, port: int, grace: float) -> uvicorn.Config:
         app,
         host,
         port,
-        http=Protocol,
+        http=ShortProtocol,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
         ws="none",
         lifespan="on",

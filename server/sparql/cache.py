@@ -4,6 +4,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import NamedTuple
 
+from server.http.shortcut import Prepared
+
 _LARGEST = 1 << 20
 """Bytes of an answer that is worth keeping."""
 _OVERHEAD = 1000
@@ -14,7 +16,9 @@ class Kept(NamedTuple):
     """A whole answer of status 200."""
 
     headers: dict[str, str]
-    body: bytes
+    prepared: Prepared
+    """The same as it is sent."""
+    query: str
     form: str
     """The form of the query: SELECT, ASK, CONSTRUCT, DESCRIBE."""
 
@@ -39,15 +43,15 @@ class Cache:
 
     def put(self, number: int, key: Hashable, kept: Kept) -> None:
         """Keep an answer of the snapshot ``number``, where it is not of one that has passed."""
-        if number < self._number or len(kept.body) > min(_LARGEST, self._size):
+        if number < self._number or len(kept.prepared.body) > min(_LARGEST, self._size):
             return
         if number > self._number:
             self._kept.clear()
             self._number, self.held = number, 0
         if (before := self._kept.pop(key, None)) is not None:
-            self.held -= len(before.body) + _OVERHEAD
+            self.held -= len(before.prepared.body) + _OVERHEAD
         self._kept[key] = kept
-        self.held += len(kept.body) + _OVERHEAD
+        self.held += len(kept.prepared.body) + _OVERHEAD
         while self.held > self._size:
             _, oldest = self._kept.popitem(last=False)
-            self.held -= len(oldest.body) + _OVERHEAD
+            self.held -= len(oldest.prepared.body) + _OVERHEAD

@@ -14,7 +14,7 @@ from server.settings import Settings
 from server.sparql import description, evaluation
 from server.sparql.description import Service
 from server.sparql.protocol import Operation, read
-from server.sparql.query import Queries, described
+from server.sparql.query import Queries, described, key_of
 from server.sparql.updating import has_token
 from vocab.context import Model
 
@@ -83,7 +83,7 @@ class Endpoint:
     @staticmethod
     def _key(exchange: Exchange, asked: Hashable) -> Hashable:
         """All of a request that its answer depends on."""
-        return (
+        return key_of(
             asked,
             exchange.header("accept"),
             exchange.header("accept-encoding"),

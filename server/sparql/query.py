@@ -1,21 +1,21 @@
 """A query's way through the endpoint: kept answer, worker, stream, and every way it can end."""
 
 import asyncio
-import contextlib
 import hashlib
-import logging
 import time
 from collections.abc import Hashable
 from importlib.metadata import version
 from typing import Any
 
 from server.http.codings import chosen
-from server.http.exchange import BrokenOff, ClientLeft, Exchange
-from server.http.problems import BadRequest, Problem, Unavailable
+from server.http.exchange import BrokenOff, ClientLeft, Exchange, written
+from server.http.problems import Problem, Unavailable
+from server.http.shortcut import Fields, Prepared
 from server.lexing import preflight
 from server.metrics import Metrics
 from server.pages import HTML, SECURITY
 from server.sparql.cache import Cache, Kept
+from server.sparql.endings import Retold, end_of, ended
 from server.sparql.protocol import Operation
 from server.sparql.remote import Allowed
 from server.workers.channel import Frame, Kind
@@ -24,9 +24,6 @@ from server.workers.line import Worker
 from server.workers.pool import Pool
 from server.workers.run import Run
 
-_LOG = logging.getLogger(__name__)
-_VERDICT = 1.0
-"""Seconds to wait for the word on why a worker ended."""
 _LONG_TEXT = 50_000
 """Characters of a query that take milliseconds to read."""
 _VERSION = version("jointure")
@@ -57,12 +54,32 @@ class Queries:
 
     async def give(self, exchange: Exchange, kept: Kept) -> None:
         """A kept answer, or word that the client has it."""
-        exchange.outcome, exchange.form = "cached", kept.form
+        exchange.outcome, exchange.form, exchange.query = "cached", kept.form, kept.query
         if exchange.has(kept.headers["ETag"]):
             exchange.outcome = "not-modified"
             await exchange.answer(304, _validators(kept.headers))
         else:
-            await exchange.answer(200, kept.headers, kept.body)
+            await exchange.answer(200, kept.headers, kept.prepared.body)
+
+    def at_once(self, query_string: bytes, fields: Fields) -> Kept | None:
+        """The answer that is kept for a plain GET, unless there is a later snapshot."""
+        accept = accept_encoding = None
+        for name, value in fields:
+            if name == b"accept":
+                if accept is not None:
+                    return None
+                accept = value.decode("latin-1")
+            elif name == b"accept-encoding":
+                if accept_encoding is not None:
+                    return None
+                accept_encoding = value.decode("latin-1")
+        if self._pool.is_behind():
+            return None
+        key = key_of(query_string, accept, accept_encoding)
+        kept = self._cache.get(self._pool.number, key)
+        if kept is not None:
+            self._metrics.looked_up(is_hit=True)
+        return kept
 
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
         """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
@@ -93,7 +110,8 @@ class Queries:
             return
         headers |= described(frame.head)
         if "ETag" in headers and frame.head["type"] != HTML:
-            self._cache.put(number, key, Kept(headers, frame.body, exchange.form))
+            kept = Kept(headers, prepared(headers, frame.body), operation.text, exchange.form)
+            self._cache.put(number, key, kept)
         exchange.outcome = "ok"
         await exchange.answer(200, headers, frame.body)
 
@@ -193,17 +211,10 @@ class Queries:
             exchange.outcome = "ok"
             await exchange.end()
             return
-        problem = await _end_of(worker, frame)
+        problem = await end_of(worker, frame)
         if isinstance(problem, Problem):
             exchange.outcome = problem.reason
         raise problem if isinstance(problem, ClientLeft) else BrokenOff from problem
-
-
-async def _end_of(worker: Worker, frame: Frame | None) -> Problem | ClientLeft:
-    """What broke a streamed answer off."""
-    if frame is not None:
-        return Retold(frame.head)
-    return await ended(worker, 0, is_deep=False)
 
 
 async def _read(text: str) -> preflight.Preflight:
@@ -211,6 +222,20 @@ async def _read(text: str) -> preflight.Preflight:
     if len(text) < _LONG_TEXT:
         return preflight.read(text)
     return await asyncio.to_thread(preflight.read, text)
+
+
+def key_of(
+    asked: Hashable, accept: str | None, accept_encoding: str | None, is_safe: bool = True
+) -> Hashable:
+    """All of a request that its answer depends on: what is asked, and the header fields; a page
+    is given to GET and HEAD alone (``is_safe``)."""
+    return asked, accept, accept_encoding, is_safe
+
+
+def prepared(headers: dict[str, str], body: bytes) -> Prepared:
+    """An answer as it is sent."""
+    fields = written({**headers, "Content-Length": str(len(body))})
+    return Prepared(b"".join(b"%b: %b\r\n" % field for field in fields), body)
 
 
 def described(head: dict[str, Any]) -> dict[str, str]:
@@ -226,53 +251,3 @@ def described(head: dict[str, Any]) -> dict[str, str]:
 
 def _validators(headers: dict[str, str]) -> dict[str, str]:
     return {name: headers[name] for name in ("Vary", "Cache-Control", "ETag")}
-
-
-class Retold(Problem):
-    """A problem as another process told it."""
-
-    def __init__(self, told: dict[str, Any]) -> None:
-        document = told["document"]
-        super().__init__(document["detail"], told["headers"], reason=document["reason"])
-        self._told = told
-
-    def told(self) -> dict[str, Any]:
-        """As it was told."""
-        return self._told
-
-
-async def ended(worker: Worker, seconds: float, *, is_deep: bool) -> Problem | ClientLeft:
-    """What became of a query whose worker has gone; ``is_deep``: it may be too deep to be read."""
-    if worker.killed_for == "timeout":
-        return too_long(seconds)
-    if worker.killed_for == "left":
-        return ClientLeft()
-    if worker.killed_for:
-        return Unavailable("the query was ended", reason=f"query-{worker.killed_for}")
-    with contextlib.suppress(TimeoutError):
-        verdict = await asyncio.wait_for(asyncio.shield(worker.verdict), _VERDICT)
-        if verdict == "memory":
-            return Unavailable(
-                "the query needs more memory than it is given here",
-                reason="query-memory",
-                retry=60,
-            )
-        if verdict == "time":
-            return too_long(seconds)
-        if verdict == "stack" and is_deep:
-            return BadRequest(
-                "the query nests deeper than can be read here", reason="query-too-deep"
-            )
-        _LOG.error("a worker ended: %s", verdict)
-    return Unavailable("the worker ended unexpectedly", reason="worker-died", retry=1)
-
-
-def too_long(seconds: float) -> Unavailable:
-    """What is said of a query that took longer than it is given."""
-    return Unavailable(
-        f"the query was stopped after {seconds:g} seconds, the most that it is given: ask for"
-        " less, or put what its UNION branches share into each of them",
-        reason="query-timeout",
-        retry=60,
-        members={"limit": seconds},
-    )

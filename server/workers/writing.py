@@ -13,7 +13,7 @@ from typing import Any
 from server.http.exchange import ClientLeft, Exchange
 from server.http.problems import BadRequest, Problem, Unavailable
 from server.settings import Settings
-from server.sparql.query import Retold
+from server.sparql.endings import Retold
 from server.workers.channel import Frame, Kind
 from server.workers.holding import NurseryLost
 from server.workers.line import Line, Worker
