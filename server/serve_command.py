@@ -36,7 +36,7 @@ _LIMITS: tuple[tuple[str, str, Any, str], ...] = (
     ("stall", "stall", click.FloatRange(1), "Seconds that a client may leave an answer unread."),
     ("body", "body", click.IntRange(1), "MiB of a posted update or RDF document."),
     ("query-size", "query", click.IntRange(1), "KiB of a query."),
-    ("spare", "spare", click.IntRange(1), "Idle workers kept ready."),
+    ("spare", "spare", click.IntRange(0), "Idle workers kept ready; 0: 8 in memory, else 2."),
 )
 """The option, the field of ``Limits``, its values, what it says."""
 _UNITS = {"query_memory": _MIB, "size": _MIB, "body": _MIB, "query": 1 << 10}

@@ -9,6 +9,7 @@ from server.http.exchange import ClientLeft
 from server.http.problems import BadRequest, Problem, Unavailable
 from server.workers.channel import Frame
 from server.workers.line import Worker
+from server.workers.worker import too_much_memory
 
 _LOG = logging.getLogger(__name__)
 _VERDICT = 1.0
@@ -34,16 +35,14 @@ async def ended(worker: Worker, seconds: float, *, is_deep: bool) -> Problem | C
         return too_long(seconds)
     if worker.killed_for == "left":
         return ClientLeft()
+    if worker.killed_for == "memory":
+        return too_much_memory()
     if worker.killed_for:
         return Unavailable("the query was ended", reason=f"query-{worker.killed_for}")
     with contextlib.suppress(TimeoutError):
         verdict = await asyncio.wait_for(asyncio.shield(worker.verdict), _VERDICT)
         if verdict == "memory":
-            return Unavailable(
-                "the query needs more memory than it is given here",
-                reason="query-memory",
-                retry=60,
-            )
+            return too_much_memory()
         if verdict == "time":
             return too_long(seconds)
         if verdict == "stack" and is_deep:

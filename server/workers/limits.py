@@ -1,6 +1,5 @@
 """What one query may take, and how many there may be; each an option of ``jointure serve``."""
 
-import os
 from typing import NamedTuple
 
 
@@ -29,5 +28,5 @@ class Limits(NamedTuple):
     """Bytes of a posted RDF document or update, after any content coding."""
     query: int = 1 << 20
     """Bytes of a query."""
-    spare: int = min(4, max(2, os.cpu_count() or 2))
-    """Idle workers kept ready."""
+    spare: int = 0
+    """Idle workers kept ready; 0 is 8 in memory, where one costs little, and 2 on disk."""

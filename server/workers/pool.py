@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.memory import needed
+from server.workers import memory
 from server.workers.admission import Admission
 from server.workers.holding import Holding, NurseryLost
 from server.workers.limits import Limits
@@ -26,6 +27,8 @@ _PATIENCE = 0.5
 _SHARE = 0.6
 """The part of the memory that is free which a snapshot may take, where it is for us to choose."""
 _SUBREAPER = 36
+_AT_FIRST = 2
+"""Workers that are ready before a snapshot is answered from."""
 
 
 class Pool:
@@ -45,6 +48,7 @@ class Pool:
         self._union = union
         self._holding: Holding | None = None
         self._idle: list[Worker] = []
+        self._lent: set[Worker] = set()
         self._forking = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._switching = asyncio.Lock()
@@ -97,7 +101,7 @@ class Pool:
 
     async def _settle(self, holding: Holding) -> None:
         """Answer from this holding from now on; its first workers are ready before."""
-        ready = await asyncio.gather(*(holding.fork() for _ in range(self.limits.spare)))
+        ready = await asyncio.gather(*(holding.fork() for _ in range(_AT_FIRST)))
         before, self._holding = self._holding, holding
         dismissed, self._idle = self._idle, list(ready)
         self.number = holding.number
@@ -106,12 +110,18 @@ class Pool:
             worker.dismiss()
         if before is not None and before is not holding:
             before.retire()
+        self._refill()
+
+    @property
+    def _spare(self) -> int:
+        return self.limits.spare or (8 if self.in_memory else 2)
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_WATCH)
             self._reap()
             self._trim()
+            self._relieve()
             try:
                 if self._holding is not None and self._holding.is_lost:
                     await self._again()
@@ -162,7 +172,7 @@ class Pool:
     def _wants_memory(self) -> bool:
         try:
             self.memory_bytes = needed(self._current())
-            has_room = self.memory_bytes < _SHARE * _available()
+            has_room = self.memory_bytes < _SHARE * memory.available()
         except OSError:
             has_room = False
         return self._memory == "yes" or (self._memory == "auto" and has_room)
@@ -196,14 +206,18 @@ class Pool:
         while self._idle:
             worker = self._idle.pop()
             if not worker.line.is_lost:
-                return worker
+                break
             worker.dismiss()
-        assert self._holding is not None
-        return await self._holding.fork()
+        else:
+            assert self._holding is not None
+            worker = await self._holding.fork()
+        self._lent.add(worker)
+        return worker
 
     def give(self, worker: Worker) -> None:
         """Take a worker back. One that was killed is not used again: kill it, where its answer
         was not taken to its end."""
+        self._lent.discard(worker)
         if (
             worker.number == self.number
             and len(self._idle) < self.limits.at_once
@@ -213,8 +227,11 @@ class Pool:
             self._idle.append(worker)
         else:
             worker.dismiss()
-        missing = self.limits.spare - len(self._idle) - self._forking
-        if missing > 0:
+        self._refill()
+
+    def _refill(self) -> None:
+        """Have another worker forked, where too few are idle; that one goes on."""
+        if len(self._idle) + self._forking < self._spare:
             self._forking += 1
             self._spawn(self._replace())
 
@@ -228,14 +245,21 @@ class Pool:
             else:
                 worker.dismiss()
         except NurseryLost:
-            pass
-        finally:
             self._forking -= 1
+        else:
+            self._forking -= 1
+            self._refill()
+
+    def _relieve(self) -> None:
+        """End the query that has copied most, where the machine's memory is nearly used up."""
+        if self._lent and memory.is_short():
+            largest = max(self._lent, key=lambda worker: memory.private(worker.pid))
+            largest.kill("memory")
 
     def _trim(self) -> None:
         """Dismiss the worker that has been idle for longest, where there are more than need be."""
         now = asyncio.get_running_loop().time()
-        if len(self._idle) > self.limits.spare and now - self._idle[0].idle_since > _IDLE:
+        if len(self._idle) > self._spare and now - self._idle[0].idle_since > _IDLE:
             self._idle.pop(0).dismiss()
 
     async def close(self) -> None:
@@ -256,15 +280,3 @@ def _moment(folder: Path) -> float:
         return folder.stat().st_mtime
     except OSError:  # it is swept away already
         return time.time()
-
-
-def _available() -> int:
-    """Bytes of memory that are free for a process: the machine's, or its control group's."""
-    with Path("/proc/meminfo").open(encoding="ascii") as info:
-        line = next(line for line in info if line.startswith("MemAvailable"))
-    free = int(line.split()[1]) * 1024
-    group = Path("/sys/fs/cgroup")
-    with contextlib.suppress(OSError, ValueError):
-        most = int((group / "memory.max").read_text())
-        free = min(free, most - int((group / "memory.current").read_text()))
-    return free

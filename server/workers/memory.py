@@ -1,0 +1,48 @@
+"""How much memory there is, and how much of it a worker has to itself."""
+
+import contextlib
+import resource
+from pathlib import Path
+
+_GROUP = Path("/sys/fs/cgroup")
+_RESERVE = 0.1
+"""The part of the memory that is to be left."""
+
+
+def available() -> int:
+    """Bytes that are free for a process: the machine's, or its control group's."""
+    return _room()[0]
+
+
+def is_short() -> bool:
+    """Whether less than a tenth of the memory is left."""
+    free, whole = _room()
+    return free < whole * _RESERVE
+
+
+def _room() -> tuple[int, int]:
+    """Bytes that are free, and that there are."""
+    found: dict[str, int] = {}
+    with Path("/proc/meminfo").open(encoding="ascii") as info:
+        for line in info:
+            name, _, rest = line.partition(":")
+            found[name] = int(rest.split()[0]) * 1024
+            if name == "MemAvailable":
+                break
+    free, whole = found["MemAvailable"], found["MemTotal"]
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        most = int((_GROUP / "memory.max").read_text("ascii"))
+        used = int((_GROUP / "memory.current").read_text("ascii"))
+        counts = dict(line.split() for line in (_GROUP / "memory.stat").open(encoding="ascii"))
+        files = int(counts["inactive_file"])  # held as long as nobody needs the room
+        free, whole = min(free, most - used + files), min(whole, most)
+    return free, whole
+
+
+def private(pid: int) -> int:
+    """Bytes that a forked process has touched for itself since, about: a fault for each page."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[7]) * resource.getpagesize()
