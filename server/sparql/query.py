@@ -18,11 +18,12 @@ from server.sparql.cache import Cache, Kept
 from server.sparql.endings import Retold, end_of, ended
 from server.sparql.protocol import Operation
 from server.sparql.remote import Allowed
+from server.workers.admission import Turn, full
 from server.workers.channel import Frame, Kind
 from server.workers.holding import NurseryLost
 from server.workers.line import Worker
 from server.workers.pool import Pool
-from server.workers.run import Run
+from server.workers.run import LONG, Run
 
 _LONG_TEXT = 50_000
 """Characters of a query that take milliseconds to read."""
@@ -133,12 +134,14 @@ class Queries:
         most = self._pool.limits.seconds
         seconds = min(operation.seconds or most, most)
         worker = await self._lent(exchange)
+        admission = self._pool.admission
+        run = Run(exchange, worker, seconds, admission.grow_long)
         try:
             if "ETag" in headers:
                 # The snapshot may have changed while the query waited.
                 _, dash, rest = headers["ETag"].partition("-")
                 headers["ETag"] = f'"{worker.number}{dash}{rest}'
-            with Run(exchange, worker, seconds) as run:
+            with run:
                 worker.line.send(Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode())
                 frame = await worker.line.frame()
                 if frame is None:
@@ -156,30 +159,47 @@ class Queries:
             raise
         finally:
             self._pool.give(worker)
-            self._pool.admission.leave(exchange.client)
+            admission.leave(exchange.client, is_long=run.is_long)
 
     async def _lent(self, exchange: Exchange) -> Worker:
         """A worker, in turn. Raises ``Unavailable``; ``ClientLeft`` for who leaves the queue."""
         admission, client = self._pool.admission, exchange.client
         begun = time.perf_counter()
-        if admission.has_place(client):
-            await admission.enter(client)
-        else:
-            entering = asyncio.ensure_future(admission.enter(client))
-            await asyncio.wait({entering, exchange.leaving}, return_when="FIRST_COMPLETED")
-            if not entering.done():
-                entering.cancel()
-                raise ClientLeft
-            await entering
+        if (turn := admission.enter(client)) is not None:
+            await self._wait(exchange, turn)
         self._metrics.waited(time.perf_counter() - begun)
         try:
             return await self._pool.take()
         except NurseryLost:
-            admission.leave(client)
+            admission.leave(client, is_long=False)
             raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
         except BaseException:
-            admission.leave(client)
+            admission.leave(client, is_long=False)
             raise
+
+    async def _wait(self, exchange: Exchange, turn: Turn) -> None:
+        """Wait for a turn. Most come within a millisecond: only then is the client watched."""
+
+        def end(error: Exception) -> None:
+            if not turn.done():
+                turn.set_exception(error)
+
+        def watch() -> None:
+            exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))
+
+        seconds = self._pool.limits.wait
+        what = f"no worker was free within {seconds:g} seconds"
+        loop = asyncio.get_running_loop()
+        watching = loop.call_later(LONG, watch)
+        ending = loop.call_later(seconds, end, full(what, "queue-timeout", seconds))
+        try:
+            await turn
+        except BaseException:
+            self._pool.admission.give_up(exchange.client, turn)
+            raise
+        finally:
+            watching.cancel()
+            ending.cancel()
 
     async def _stream(
         self,

@@ -28,6 +28,8 @@ class Line(asyncio.Protocol):
         self.is_lost = False
         self.is_spent = False
         """Whether the worker has said that it is better not used again."""
+        self.is_large = False
+        """Whether it has said that it has copied much of what it shared."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio's word that the socket is watched."""
@@ -67,6 +69,7 @@ class Line(asyncio.Protocol):
         frame = self._frames.popleft()
         self._held -= len(frame.body)
         self.is_spent |= "spent" in frame.head
+        self.is_large |= "large" in frame.head
         if self._held <= _AHEAD and not self.is_lost:
             assert self._transport is not None
             self._transport.resume_reading()

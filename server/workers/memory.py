@@ -14,10 +14,10 @@ def available() -> int:
     return _room()[0]
 
 
-def is_short() -> bool:
-    """Whether less than a tenth of the memory is left."""
+def is_short(part: float = _RESERVE) -> bool:
+    """Whether less than this part of the memory is left."""
     free, whole = _room()
-    return free < whole * _RESERVE
+    return free < whole * part
 
 
 def _room() -> tuple[int, int]:

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from server.http.exchange import Exchange
 from server.workers.line import Worker
 
-_LONG = 0.1
+LONG = 0.1
 """Seconds after which a query gives way to quicker ones, and its client is watched for leaving:
 most have been answered by then."""
 
@@ -19,28 +19,38 @@ class Run:
     The time that the client takes to read does not count.
     """
 
-    def __init__(self, exchange: Exchange, worker: Worker, seconds: float) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        worker: Worker,
+        seconds: float,
+        on_long: Callable[[], None] | None = None,
+    ) -> None:
+        """``on_long`` is called where the query goes on for long."""
         self._exchange = exchange
         self._worker = worker
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
         self._end = self._loop.time() + seconds
         self._timer: asyncio.TimerHandle | None = None
-        self._is_long = False
+        self._on_long = on_long
+        self.is_long = False
 
     def __enter__(self) -> "Run":
-        if self._seconds <= _LONG:
+        if self._seconds <= LONG:
             self._start()
         else:
-            self._timer = self._loop.call_later(_LONG, self._grow_long)
+            self._timer = self._loop.call_later(LONG, self._grow_long)
         return self
 
     def _start(self) -> None:
         self._timer = self._loop.call_at(self._end, self._worker.kill, "timeout")
 
     def _grow_long(self) -> None:
-        self._is_long = True
+        self.is_long = True
         self._worker.give_way()
+        if self._on_long is not None:
+            self._on_long()
         self._exchange.leaving.add_done_callback(self._client_left)
         self._stop()
         self._start()
@@ -56,7 +66,7 @@ class Run:
     @contextlib.contextmanager
     def waiting_for_client(self) -> Iterator[None]:
         """The clock stands still meanwhile."""
-        if not self._is_long:
+        if not self.is_long:
             self._grow_long()
         self._stop()
         begun = self._loop.time()

@@ -134,16 +134,17 @@ class _Wear:
         self._begun = time.perf_counter()
 
     def told(self) -> dict[str, bool]:
-        """What the last frame of an answer says of it: nothing, or that the worker is spent. Only
-        what took long can have left much."""
+        """What the last frame of an answer says of it: nothing, that the worker is spent, or that
+        it has copied much. Only what took long can have left much."""
         if self._queries > _MOST_QUERIES:
             return {"spent": True}
         if time.perf_counter() - self._begun < _LONG:
             return {}
+        if data_size() - self._held > _LEFT:
+            return {"spent": True}
         # The engine counts references in the very nodes that it reads: their pages are copied.
         faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - self._faults
-        left = max(faults * resource.getpagesize(), data_size() - self._held)
-        return {"spent": True} if left > _LEFT else {}
+        return {"large": True} if faults * resource.getpagesize() > _LEFT else {}
 
 
 class _Answer:
