@@ -136,7 +136,7 @@ class Front:
             method="GET",
             path="/sparql",
             status=200,
-            sent=len(kept.prepared.body),
+            sent=len(kept.body),
             seconds=0.0,
             client=client,
             query=kept.query,

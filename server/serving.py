@@ -1,5 +1,6 @@
 """The server put together: the front, the pool of workers behind it, and their life."""
 
+import gc
 import logging
 
 from starlette.types import Receive, Scope, Send
@@ -89,9 +90,10 @@ class Served:
         if not target.startswith(_ASKED):
             return None
         kept = self._queries.at_once(target[len(_ASKED) :], fields)
-        if kept is not None:
-            self._front.note_kept(kept, fields, client)
-        return kept and kept.prepared
+        if kept is None:
+            return None
+        self._front.note_kept(kept, fields, client)
+        return kept.prepared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -107,6 +109,8 @@ class Served:
         except Exception as error:
             await send({"type": "lifespan.startup.failed", "message": repr(error)})
             return
+        gc.collect()
+        gc.freeze()  # what is there now stays: it is not looked through again and again
         await send({"type": "lifespan.startup.complete"})
         await receive()
         if self.writing is not None:

@@ -2,8 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
+from server.http.exchange import written
 from server.http.shortcut import Prepared
 
 _LARGEST = 1 << 20
@@ -12,15 +14,20 @@ _OVERHEAD = 1000
 """Bytes that an entry takes beside its body, about."""
 
 
-class Kept(NamedTuple):
-    """A whole answer of status 200."""
+@dataclass(frozen=True)
+class Kept:
+    """A whole answer of status 200, the text of its query and that one's form."""
 
     headers: dict[str, str]
-    prepared: Prepared
-    """The same as it is sent."""
+    body: bytes
     query: str
     form: str
-    """The form of the query: SELECT, ASK, CONSTRUCT, DESCRIBE."""
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The same as it is sent."""
+        fields = written({**self.headers, "Content-Length": str(len(self.body))})
+        return Prepared(b"".join(b"%b: %b\r\n" % field for field in fields), self.body)
 
 
 class Cache:
@@ -43,15 +50,15 @@ class Cache:
 
     def put(self, number: int, key: Hashable, kept: Kept) -> None:
         """Keep an answer of the snapshot ``number``, where it is not of one that has passed."""
-        if number < self._number or len(kept.prepared.body) > min(_LARGEST, self._size):
+        if number < self._number or len(kept.body) > min(_LARGEST, self._size):
             return
         if number > self._number:
             self._kept.clear()
             self._number, self.held = number, 0
         if (before := self._kept.pop(key, None)) is not None:
-            self.held -= len(before.prepared.body) + _OVERHEAD
+            self.held -= len(before.body) + _OVERHEAD
         self._kept[key] = kept
-        self.held += len(kept.prepared.body) + _OVERHEAD
+        self.held += len(kept.body) + _OVERHEAD
         while self.held > self._size:
             _, oldest = self._kept.popitem(last=False)
-            self.held -= len(oldest.prepared.body) + _OVERHEAD
+            self.held -= len(oldest.body) + _OVERHEAD

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from typing import Any
 
 from server.http.codings import chosen
-from server.http.exchange import BrokenOff, ClientLeft, Exchange, written
+from server.http.exchange import BrokenOff, ClientLeft, Exchange
 from server.http.problems import Problem, Unavailable
-from server.http.shortcut import Fields, Prepared
+from server.http.shortcut import Fields
 from server.lexing import preflight
 from server.metrics import Metrics
 from server.pages import HTML, SECURITY
@@ -60,7 +60,7 @@ class Queries:
             exchange.outcome = "not-modified"
             await exchange.answer(304, _validators(kept.headers))
         else:
-            await exchange.answer(200, kept.headers, kept.prepared.body)
+            await exchange.answer(200, kept.headers, kept.body)
 
     def at_once(self, query_string: bytes, fields: Fields) -> Kept | None:
         """The answer that is kept for a plain GET, unless there is a later snapshot."""
@@ -111,7 +111,7 @@ class Queries:
             return
         headers |= described(frame.head)
         if "ETag" in headers and frame.head["type"] != HTML:
-            kept = Kept(headers, prepared(headers, frame.body), operation.text, exchange.form)
+            kept = Kept(headers, frame.body, operation.text, exchange.form)
             self._cache.put(number, key, kept)
         exchange.outcome = "ok"
         await exchange.answer(200, headers, frame.body)
@@ -180,26 +180,28 @@ class Queries:
     async def _wait(self, exchange: Exchange, turn: Turn) -> None:
         """Wait for a turn. Most come within a millisecond: only then is the client watched."""
 
-        def end(error: Exception) -> None:
-            if not turn.done():
-                turn.set_exception(error)
-
-        def watch() -> None:
-            exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))
-
-        seconds = self._pool.limits.wait
-        what = f"no worker was free within {seconds:g} seconds"
         loop = asyncio.get_running_loop()
-        watching = loop.call_later(LONG, watch)
-        ending = loop.call_later(seconds, end, full(what, "queue-timeout", seconds))
+        timer = loop.call_later(LONG, self._watch, exchange, turn)
         try:
             await turn
         except BaseException:
             self._pool.admission.give_up(exchange.client, turn)
             raise
         finally:
-            watching.cancel()
-            ending.cancel()
+            timer.cancel()
+
+    def _watch(self, exchange: Exchange, turn: Turn) -> None:
+        """End the waiting for a turn when the client leaves, or it has taken too long."""
+
+        def end(error: Exception) -> None:
+            if not turn.done():
+                turn.set_exception(error)
+
+        seconds = self._pool.limits.wait
+        late = full(f"no worker was free within {seconds:g} seconds", "queue-timeout", seconds)
+        timer = asyncio.get_running_loop().call_later(seconds - LONG, end, late)
+        exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))
+        turn.add_done_callback(lambda _: timer.cancel())
 
     async def _stream(
         self,
@@ -250,12 +252,6 @@ def key_of(
     """All of a request that its answer depends on: what is asked, and the header fields; a page
     is given to GET and HEAD alone (``is_safe``)."""
     return asked, accept, accept_encoding, is_safe
-
-
-def prepared(headers: dict[str, str], body: bytes) -> Prepared:
-    """An answer as it is sent."""
-    fields = written({**headers, "Content-Length": str(len(body))})
-    return Prepared(b"".join(b"%b: %b\r\n" % field for field in fields), body)
 
 
 def described(head: dict[str, Any]) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Who may have a worker now, and who waits: so many at once, so many a client, so many in line.
 
-Queries that have not run for long yet are few at a time, one or so for each processor: they end
-within a millisecond mostly, and many beside each other only take turns. One that goes on leaves
-its place among these to the next.
+Queries that have not run for long yet are few at a time, two for each processor: they end within a
+millisecond mostly, and many beside each other only take turns. One that goes on leaves its place
+among these to the next.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class Admission:
         self._running: Counter[str] = Counter()
         self._all = 0
         self._short = 0
-        self._most_short = max(2, os.cpu_count() or 2)
+        self._most_short = 2 * (os.cpu_count() or 2)
         self._queue: list[_Waiting] = []
 
     @property
