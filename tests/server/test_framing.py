@@ -34,10 +34,12 @@ def listed(value):
     return value if isinstance(value, list) else [value]
 
 
-def test_the_context_is_the_published_address(frame, site, base):
-    address = frame(DATASET)["@context"]
-    assert address == f"{base}context.jsonld"
-    answer = site.get(address)
+def test_the_context_is_the_published_address(frame, base):
+    assert frame(DATASET)["@context"] == f"{base}context.jsonld"
+
+
+def test_the_context_is_published(site):
+    answer = site.get("context.jsonld")
     assert answer.headers["content-type"] == "application/ld+json"
     assert set(answer.json()) == {"@context"}
 
