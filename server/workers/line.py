@@ -11,9 +11,8 @@ from server.workers.channel import Frame, Kind, Unpacker, packed
 
 _AHEAD = 1 << 18
 """Bytes of an answer that are taken ahead of the client."""
-_LOWER_PRIORITY = 5
-"""The niceness of long queries. At 19 a worker that is killed takes seconds to give its memory
-back, while others keep the processors busy, and one that needs too much cannot say so in time."""
+_LOWER_PRIORITY = 15
+"""The niceness of long queries."""
 
 
 class Line(asyncio.Protocol):
@@ -108,6 +107,9 @@ class Worker:
         if self._descriptor < 0:
             return
         self.killed_for = self.killed_for or reason
+        with contextlib.suppress(OSError):
+            if self._is_reniced:  # else it takes seconds to give its memory back
+                os.setpriority(os.PRIO_PROCESS, self.pid, 0)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
         # To give its memory back takes it a while, at a low priority seconds: its client is not

@@ -8,7 +8,7 @@ from types import TracebackType
 from server.http.exchange import Exchange
 from server.workers.line import Worker
 
-LONG = 0.1
+LONG = 0.05
 """Seconds after which a query gives way to quicker ones, and its client is watched for leaving:
 most have been answered by then."""
 
