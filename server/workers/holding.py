@@ -98,7 +98,11 @@ class Holding:
         asked: asyncio.Future[Any] = self._loop.create_future()
         self._asked.append(asked)
         self._control.send(json.dumps(said).encode())
-        return await asyncio.shield(asked)
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            asked.add_done_callback(_unclaimed)
+            raise
 
     async def fork(self) -> Worker:
         """A new worker. Raises ``NurseryLost``."""
@@ -131,6 +135,14 @@ class Holding:
         """End the nursery, and its workers with it."""
         if not self.is_lost:
             self._lose()
+
+
+def _unclaimed(asked: asyncio.Future[Any]) -> None:
+    """Let go what is handed over to somebody who waits no longer: a worker ends when its socket
+    closes."""
+    if not asked.cancelled() and asked.exception() is None:
+        for descriptor in asked.result()[1]:
+            os.close(descriptor)
 
 
 def _verdict(code: int, words: str) -> str:
