@@ -69,7 +69,8 @@ varoriri    = VARIABLE | iri
 iri         = IRI | NAME
 literal     = STRING ( LANGUAGE | '^^' iri )? | ( '+' | '-' )? NUMBER | 'TRUE' | 'FALSE'
 
-update      = prologue ( operation ( ';' prologue operation? )* )? END
+update      = operations END
+operations  = prologue ( operation ( ';' operations )? )?
 operation   = 'LOAD' 'SILENT'? iri ( 'INTO' 'GRAPH' iri )?
             | ( 'CLEAR' | 'DROP' ) 'SILENT'? ( 'GRAPH' iri | 'DEFAULT' | 'NAMED' | 'ALL' )
             | 'CREATE' 'SILENT'? 'GRAPH' iri

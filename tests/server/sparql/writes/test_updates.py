@@ -175,3 +175,8 @@ def test_later_operations_may_have_prefixes_of_their_own(writable, graph):
     )
     assert writable.update(text).status_code == 204
     assert writable.ask(f"ASK {{ GRAPH <{graph}> {{ <a:s> <a:p> 1 }} }}")
+
+
+def test_what_is_no_update_is_told_so_before_what_is_not_allowed(writable):
+    answer = writable.update("CREATE GRAPH <a:g> ;; LOAD <http://127.0.0.1:9/>")
+    assert (answer.status_code, answer.json()["reason"]) == (400, "syntax-error")
