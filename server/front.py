@@ -127,20 +127,22 @@ class Front:
             raise BrokenOff from problem
         await exchange.problem(problem.told())
 
-    def note_kept(self, kept: Kept, fields: Fields, client: str) -> None:
-        """Note a request that was answered at once."""
+    def note_short(
+        self, kept: Kept, fields: Fields, client: str, outcome: str, seconds: float
+    ) -> None:
+        """Note a query that was answered without coming here."""
         self._metrics.request("sparql", 200)
-        self._metrics.query(kept.form, "cached", 0.0)
+        self._metrics.query(kept.form, outcome, seconds)
         agents = (value for name, value in fields if name == b"user-agent")
         self._log.note(
             method="GET",
             path="/sparql",
             status=200,
             sent=len(kept.body),
-            seconds=0.0,
+            seconds=seconds,
             client=client,
             query=kept.query,
-            outcome="cached",
+            outcome=outcome,
             agent=next(agents, b"").decode("latin-1"),
         )
 

@@ -13,15 +13,16 @@ from server.http.compression import Compression
 from server.http.cors import Cors
 from server.http.exchange import BrokenOff
 from server.http.forwarded import Proxies
-from server.http.shortcut import Fields, Prepared
+from server.http.shortcut import Done, Fields, Prepared
 from server.metrics import Metrics
 from server.operations import Operations
 from server.settings import Settings
-from server.sparql.cache import Cache
+from server.sparql.cache import Cache, Kept
 from server.sparql.endpoint import Endpoint
 from server.sparql.graph_store import PATH, GraphStoreProtocol
 from server.sparql.query import Queries
 from server.sparql.remote import Allowed
+from server.sparql.underway import Underway
 from server.sparql.updating import Updates
 from server.workers.pool import Pool
 from server.workers.writing import Writing
@@ -85,15 +86,26 @@ class Served:
         others = Cors(Compression(create_app(snapshots)))
         return Front(handlers, others, Proxies(settings.trusted_proxies), self._log, self._metrics)
 
-    def shortcut(self, target: bytes, fields: Fields, client: str) -> Prepared | None:
-        """The answer to a query that is kept, for the HTTP server to give at once."""
-        if not target.startswith(_ASKED):
+    def shortcut(
+        self, target: bytes, fields: Fields, client: str, done: Done
+    ) -> Prepared | Underway | None:
+        """The answer to a query, for the HTTP server to give where it was read: one that is kept,
+        or comes from a worker soon."""
+        if not target.startswith(_ASKED) or b"#" in target:
             return None
-        kept = self._queries.at_once(target[len(_ASKED) :], fields)
-        if kept is None:
-            return None
-        self._front.note_kept(kept, fields, client)
-        return kept.prepared
+
+        def heard(underway: Underway, kept: Kept | None) -> None:
+            if kept is None:
+                done(None)
+                return
+            self._front.note_short(kept, fields, client, "ok", underway.seconds)
+            done(kept.prepared)
+
+        found = self._queries.at_once(target[len(_ASKED) :], fields, client, heard)
+        if not isinstance(found, Kept):
+            return found
+        self._front.note_short(found, fields, client, "cached", 0.0)
+        return found.prepared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""

@@ -10,6 +10,7 @@ from server import pages
 from server.http.exchange import Exchange
 from server.http.negotiation import choose
 from server.http.problems import BadRequest, Forbidden, MethodNotAllowed, NotAcceptable
+from server.http.shortcut import TAKEN_UP
 from server.settings import Settings
 from server.sparql import description, evaluation
 from server.sparql.description import Service
@@ -47,6 +48,10 @@ class Endpoint:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Answer a request. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
+        taken_up = exchange.scope.get("extensions", {}).get(TAKEN_UP)
+        if taken_up is not None:
+            await self._queries.follow(exchange, taken_up["begun"])
+            return
         method = exchange.method
         await self._queries.refresh()
         key: Hashable = None

@@ -39,18 +39,27 @@ class Operation(NamedTuple):
 
 async def read(exchange: Exchange, longest_query: int, longest_update: int) -> Operation | None:
     """The operation of a request, ``None`` where it has none. Raises a ``Problem``."""
-    if len(exchange.query_string) > _LONGEST_TARGET:
+    if exchange.method in ("GET", "HEAD"):
+        return read_target(exchange.query_string)
+    pairs = _in_target(exchange.query_string)
+    return _operation(pairs + await _posted(exchange, longest_query, longest_update))
+
+
+def read_target(query_string: bytes) -> Operation | None:
+    """The operation of a GET, by its query string. Raises a ``Problem``."""
+    pairs = _in_target(query_string)
+    if any(name == "update" for name, _ in pairs):
+        raise BadRequest("an update is sent by POST, never by GET", reason="update-by-get")
+    return _operation(pairs)
+
+
+def _in_target(query_string: bytes) -> list[tuple[str, str]]:
+    if len(query_string) > _LONGEST_TARGET:
         raise UriTooLong(
             f"a query string of more than {_LONGEST_TARGET} bytes: send the query by POST, as"
             f" {QUERY} or {FORM}"
         )
-    pairs = parameters(exchange.query_string)
-    if exchange.method in ("GET", "HEAD"):
-        if any(name == "update" for name, _ in pairs):
-            raise BadRequest("an update is sent by POST, never by GET", reason="update-by-get")
-    else:
-        pairs += await _posted(exchange, longest_query, longest_update)
-    return _operation(pairs)
+    return parameters(query_string)
 
 
 async def _posted(

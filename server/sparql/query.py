@@ -2,32 +2,33 @@
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from importlib.metadata import version
 from typing import Any
 
 from server.http.codings import chosen
 from server.http.exchange import BrokenOff, ClientLeft, Exchange
-from server.http.problems import Problem, Unavailable
+from server.http.problems import Problem
 from server.http.shortcut import Fields
 from server.lexing import preflight
 from server.metrics import Metrics
 from server.pages import HTML, SECURITY
+from server.sparql.asking import Asking, Begun, Question
 from server.sparql.cache import Cache, Kept
 from server.sparql.endings import Retold, end_of, ended
-from server.sparql.protocol import Operation
+from server.sparql.protocol import Operation, read_target
 from server.sparql.remote import Allowed
-from server.workers.admission import Turn, full
+from server.sparql.underway import Underway
 from server.workers.channel import Frame, Kind
-from server.workers.holding import NurseryLost
 from server.workers.line import Worker
 from server.workers.pool import Pool
-from server.workers.run import LONG, Run
+from server.workers.run import Run
 
 _LONG_TEXT = 50_000
 """Characters of a query that take milliseconds to read."""
 _VERSION = version("jointure")
+Told = Callable[[Underway, Kept | None], None]
+"""Called with what was underway and its answer, or ``None`` where somebody is to follow it."""
 
 
 class Queries:
@@ -41,6 +42,7 @@ class Queries:
         self._allowed = allowed
         self._metrics = metrics
         self._is_union = is_union
+        self._asking = Asking(pool, metrics)
 
     async def refresh(self) -> None:
         """Answer from what is published now, as far as it can be had at once."""
@@ -62,8 +64,11 @@ class Queries:
         else:
             await exchange.answer(200, kept.headers, kept.body)
 
-    def at_once(self, query_string: bytes, fields: Fields) -> Kept | None:
-        """The answer that is kept for a plain GET, unless there is a later snapshot."""
+    def at_once(
+        self, query_string: bytes, fields: Fields, client: str, heard: Told
+    ) -> Kept | Underway | None:
+        """The answer to a plain GET: kept, or underway from a worker and told to ``heard``.
+        ``None`` for all that is not as simple, or wrong."""
         accept = accept_encoding = None
         for name, value in fields:
             if name == b"accept":
@@ -80,140 +85,114 @@ class Queries:
         kept = self._cache.get(self._pool.number, key)
         if kept is not None:
             self._metrics.looked_up(is_hit=True)
-        return kept
+            return kept
+        try:
+            operation = read_target(query_string)
+            if operation is None or len(operation.text) >= _LONG_TEXT:
+                return None
+            said = preflight.read(operation.text)
+            self._allowed.check(said.services)
+            coding = chosen(accept_encoding)
+        except Problem:
+            return None
+        question = self._question(operation, said, client, accept, coding, True, key)
+        return self._underway(question, heard)
+
+    def _underway(self, question: Question, heard: Told) -> Underway | None:
+        begun = self._asking.begin_at_once(question)
+        if begun is None:
+            return None
+        self._metrics.looked_up(is_hit=False)
+        underway: Underway
+
+        def hear(frame: Frame | None) -> None:
+            heard(underway, self._settled(begun, frame) if frame is not None else None)
+
+        underway = Underway(self._asking, begun, hear)
+        return underway
 
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
         """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
         said = await _read(operation.text)
         exchange.form = (said.form or "unknown").lower()
         self._allowed.check(said.services)
-        coding = chosen(exchange.header("accept-encoding"))
-        headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
-        if not said.is_volatile:
-            headers |= {"Cache-Control": "no-cache", "ETag": self._etag(key)}
-            if exchange.has(headers["ETag"]):
-                exchange.outcome = "not-modified"
-                await exchange.answer(304, headers)
-                return
-        job = {
-            "default_graphs": operation.default_graphs,
-            "named_graphs": operation.named_graphs,
-            "names_dataset": said.names_dataset,
-            "accept": exchange.header("accept"),
-            "page": exchange.method in ("GET", "HEAD"),
-            "coding": coding,
-            "calls": bool(said.services),
-            "rows": self._pool.limits.rows,
-            "size": self._pool.limits.size,
-        }
-        number, frame = await self._run(exchange, operation, job, headers, said.too_deep)
-        if frame is None:
+        accept, coding = exchange.header("accept"), chosen(exchange.header("accept-encoding"))
+        is_safe = exchange.method in ("GET", "HEAD")
+        question = self._question(operation, said, exchange.client, accept, coding, is_safe, key)
+        headers = _headers(question, self._pool.number)
+        if "ETag" in headers and exchange.has(headers["ETag"]):
+            exchange.outcome = "not-modified"
+            await exchange.answer(304, headers)
             return
-        headers |= described(frame.head)
-        if "ETag" in headers and frame.head["type"] != HTML:
-            kept = Kept(headers, frame.body, operation.text, exchange.form)
-            self._cache.put(number, key, kept)
-        exchange.outcome = "ok"
-        await exchange.answer(200, headers, frame.body)
+        await self.follow(exchange, await self._asking.begin(exchange, question))
 
-    def _etag(self, key: Hashable) -> str:
-        """An entity tag of what the answer will be: all that it depends on is known before."""
-        said = repr((_VERSION, self._is_union, key)).encode()
-        return f'"{self._pool.number}-{hashlib.sha256(said).hexdigest()[:16]}"'
-
-    async def _run(
-        self,
-        exchange: Exchange,
-        operation: Operation,
-        job: dict[str, Any],
-        headers: dict[str, str],
-        is_deep: bool,
-    ) -> tuple[int, Frame | None]:
-        """The number of the snapshot that answered, and the answer where it was a whole one; a
-        longer one has been streamed."""
-        most = self._pool.limits.seconds
-        seconds = min(operation.seconds or most, most)
-        worker = await self._lent(exchange)
-        admission = self._pool.admission
-        run = Run(exchange, worker, seconds, admission.grow_long)
+    async def follow(self, exchange: Exchange, begun: Begun) -> None:
+        """Answer with what a worker was asked. Raises as ``answer`` does."""
+        question, worker = begun.question, begun.worker
+        exchange.query, exchange.form = question.operation.text, question.form
+        grow_long = self._pool.admission.grow_long
+        run = Run(exchange, worker, begun.seconds, grow_long, begun.since)
+        frame: Frame | None = None
         try:
-            if "ETag" in headers:
-                # The snapshot may have changed while the query waited.
-                _, dash, rest = headers["ETag"].partition("-")
-                headers["ETag"] = f'"{worker.number}{dash}{rest}'
             with run:
-                worker.line.send(Kind.QUERY, {**job, "seconds": seconds}, operation.text.encode())
                 frame = await worker.line.frame()
                 if frame is None:
-                    raise await ended(worker, seconds, is_deep=is_deep)
+                    raise await ended(worker, begun.seconds, is_deep=question.said.too_deep)
                 if frame.kind is Kind.PROBLEM:
                     raise Retold(frame.head)
-                if frame.kind is Kind.ANSWER:
-                    return worker.number, frame
-                await self._stream(exchange, worker, run, frame, headers)
-                return worker.number, None
+                if frame.kind is not Kind.ANSWER:
+                    headers = _headers(question, worker.number)
+                    await self._stream(exchange, worker, run, frame, headers)
+                    return
         except Problem:
             raise  # the worker said so itself, or is dead
         except BaseException:
             worker.kill("unfinished")
             raise
         finally:
-            self._pool.give(worker)
-            admission.leave(exchange.client, is_long=run.is_long)
+            self._asking.end(begun, is_long=run.is_long)
+        kept = self._settled(begun, frame)
+        exchange.outcome = "ok"
+        await exchange.answer(200, kept.headers, kept.body)
 
-    async def _lent(self, exchange: Exchange) -> Worker:
-        """A worker, in turn. Raises ``Unavailable``; ``ClientLeft`` for who leaves the queue."""
-        admission, client = self._pool.admission, exchange.client
-        begun = time.perf_counter()
-        if (turn := admission.enter(client)) is not None:
-            await self._wait(exchange, turn)
-        self._metrics.waited(time.perf_counter() - begun)
-        try:
-            return await self._pool.take()
-        except NurseryLost:
-            admission.leave(client, is_long=False)
-            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
-        except BaseException:
-            admission.leave(client, is_long=False)
-            raise
+    def _question(
+        self,
+        operation: Operation,
+        said: preflight.Preflight,
+        client: str,
+        accept: str | None,
+        coding: str,
+        is_safe: bool,
+        key: Hashable,
+    ) -> Question:
+        """What is asked, with the tag of what the answer will be: all that it depends on is known
+        before, but for the snapshot."""
+        tag = ""
+        if not said.is_volatile:
+            depends = repr((_VERSION, self._is_union, key)).encode()
+            tag = hashlib.sha256(depends).hexdigest()[:16]
+        return Question(operation, said, client, accept, coding, is_safe, key, tag)
 
-    async def _wait(self, exchange: Exchange, turn: Turn) -> None:
-        """Wait for a turn. Most come within a millisecond: only then is the client watched."""
-
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(LONG, self._watch, exchange, turn)
-        try:
-            await turn
-        except BaseException:
-            self._pool.admission.give_up(exchange.client, turn)
-            raise
-        finally:
-            timer.cancel()
-
-    def _watch(self, exchange: Exchange, turn: Turn) -> None:
-        """End the waiting for a turn when the client leaves, or it has taken too long."""
-
-        def end(error: Exception) -> None:
-            if not turn.done():
-                turn.set_exception(error)
-
-        seconds = self._pool.limits.wait
-        late = full(f"no worker was free within {seconds:g} seconds", "queue-timeout", seconds)
-        timer = asyncio.get_running_loop().call_later(seconds - LONG, end, late)
-        exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))
-        turn.add_done_callback(lambda _: timer.cancel())
+    def _settled(self, begun: Begun, frame: Frame) -> Kept:
+        """A whole answer, kept where another may ask the same."""
+        question, number = begun.question, begun.worker.number
+        headers = _headers(question, number) | described(frame.head)
+        kept = Kept(headers, frame.body, question.operation.text, question.form)
+        if question.tag and frame.head["type"] != HTML:
+            self._cache.put(number, question.key, kept)
+        return kept
 
     async def _stream(
         self,
         exchange: Exchange,
         worker: Worker,
         run: Run,
-        frame: Frame | None,
+        first: Frame,
         headers: dict[str, str],
     ) -> None:
         """Pass on a long answer as it comes; broken off where it cannot be ended."""
-        assert frame is not None
-        await exchange.start(200, headers | described(frame.head))
+        frame: Frame | None = first
+        await exchange.start(200, headers | described(first.head))
         if exchange.method == "HEAD":
             worker.kill("head")
             exchange.outcome = "ok"
@@ -252,6 +231,14 @@ def key_of(
     """All of a request that its answer depends on: what is asked, and the header fields; a page
     is given to GET and HEAD alone (``is_safe``)."""
     return asked, accept, accept_encoding, is_safe
+
+
+def _headers(question: Question, number: int) -> dict[str, str]:
+    """The header fields of an answer from the snapshot ``number``, but for its type."""
+    headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-store"}
+    if question.tag:
+        headers |= {"Cache-Control": "no-cache", "ETag": f'"{number}-{question.tag}"'}
+    return headers
 
 
 def described(head: dict[str, Any]) -> dict[str, str]:

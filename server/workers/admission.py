@@ -49,13 +49,19 @@ class Admission:
     def enter(self, client: str) -> Turn | None:
         """Take a place: ``None``, or the turn to wait for. Raises ``Unavailable`` where the queue
         is full."""
-        if self._has_place(client) and not any(each.client == client for each in self._queue):
-            self._take(client)
+        if self.enter_at_once(client):
             return None
         self._check_queue(client)
         turn: Turn = asyncio.get_running_loop().create_future()
         self._queue.append(_Waiting(client, turn))
         return turn
+
+    def enter_at_once(self, client: str) -> bool:
+        """Take a place, if there is one now."""
+        if not self._has_place(client) or any(each.client == client for each in self._queue):
+            return False
+        self._take(client)
+        return True
 
     def give_up(self, client: str, turn: Turn) -> None:
         """Wait no longer for a turn; one that has come meanwhile is given back."""

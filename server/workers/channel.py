@@ -7,10 +7,13 @@ import json
 import socket
 import struct
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 _PREFIX = struct.Struct(">cII")
 _LONGEST_HEAD = 1 << 24
+_SHORT = 512
+"""Bytes of a head that is likely to come again."""
 
 
 class Kind(bytes, Enum):
@@ -32,6 +35,10 @@ class Kind(bytes, Enum):
     """No success; after a HEAD the answer is to be broken off."""
 
 
+_ALIKE = frozenset((Kind.QUERY, Kind.ANSWER, Kind.HEAD, Kind.END))
+"""Kinds whose heads are of hashable values, and mostly the same again and again."""
+
+
 class Frame(NamedTuple):
     """One frame."""
 
@@ -42,8 +49,31 @@ class Frame(NamedTuple):
 
 def packed(kind: Kind, head: dict[str, Any], body: bytes = b"") -> bytes:
     """A frame as it is sent."""
-    said = json.dumps(head).encode() if head else b""
+    if not head:
+        said = b""
+    elif kind in _ALIKE:
+        said = _written(tuple(head.items()))
+    else:
+        said = json.dumps(head).encode()
     return b"".join((_PREFIX.pack(kind, len(said), len(body)), said, body))
+
+
+@lru_cache(maxsize=512)
+def _written(head: tuple[tuple[str, Any], ...]) -> bytes:
+    return json.dumps(dict(head)).encode()
+
+
+@lru_cache(maxsize=512)
+def _known(said: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def _read(said: bytes) -> dict[str, Any]:
+    """A head, which is not to be changed: where it is short, others of its words are the same."""
+    if not said:
+        return {}
+    return _known(said) if len(said) <= _SHORT else json.loads(said)
 
 
 class Unpacker:
@@ -55,22 +85,18 @@ class Unpacker:
     def feed(self, chunk: bytes) -> list[Frame]:
         """The frames that this chunk completes. Raises ``ValueError`` for what is no frame."""
         self._held += chunk
-        found = []
-        while len(self._held) >= _PREFIX.size:
-            kind, head, body = _PREFIX.unpack_from(self._held)
-            end = _PREFIX.size + head + body
+        held, found, at = self._held, [], 0
+        while len(held) - at >= _PREFIX.size:
+            kind, head, body = _PREFIX.unpack_from(held, at)
             if head > _LONGEST_HEAD:
                 raise ValueError("no frame: its head is too long")
-            if len(self._held) < end:
+            begun = at + _PREFIX.size + head
+            if len(held) < begun + body:
                 break
-            said = bytes(self._held[_PREFIX.size : _PREFIX.size + head])
-            frame = Frame(
-                Kind(kind),
-                json.loads(said) if said else {},
-                bytes(self._held[_PREFIX.size + head : end]),
-            )
-            del self._held[:end]
-            found.append(frame)
+            said = _read(bytes(held[begun - head : begun]))
+            found.append(Frame(Kind(kind), said, bytes(held[begun : begun + body])))
+            at = begun + body
+        del held[:at]
         return found
 
 

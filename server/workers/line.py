@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 from collections import deque
+from collections.abc import Callable
 from typing import Any, cast
 
 from server.workers.channel import Frame, Kind, Unpacker, packed
@@ -24,6 +25,8 @@ class Line(asyncio.Protocol):
         self._held = 0
         self._waiter: asyncio.Future[None] | None = None
         self._transport: asyncio.Transport | None = None
+        self.on_news: Callable[[], None] | None = None
+        """Called where a frame has come, or the worker has gone, and nobody awaits ``frame``."""
         self.is_lost = False
         self.is_spent = False
         """Whether the worker has said that it is better not used again."""
@@ -52,6 +55,8 @@ class Line(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+        elif self.on_news is not None:
+            self.on_news()
 
     def send(self, kind: Kind, head: dict[str, Any], body: bytes = b"") -> None:
         """Send a frame."""
@@ -65,6 +70,15 @@ class Line(asyncio.Protocol):
                 return None
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
+        return self.take()
+
+    @property
+    def next_kind(self) -> Kind | None:
+        """The kind of the frame that would be taken next."""
+        return self._frames[0].kind if self._frames else None
+
+    def take(self) -> Frame:
+        """The next frame, which has come. Raises ``IndexError`` where none has."""
         frame = self._frames.popleft()
         self._held -= len(frame.body)
         self.is_spent |= "spent" in frame.head

@@ -205,16 +205,22 @@ class Pool:
 
     async def take(self) -> Worker:
         """A worker for a query, to be given back. Raises ``NurseryLost`` where none can be had."""
+        worker = self.take_idle()
+        if worker is None:
+            assert self._holding is not None
+            worker = await self._holding.fork()
+            self._lent.add(worker)
+        return worker
+
+    def take_idle(self) -> Worker | None:
+        """As ``take``, of those that wait for a query already."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.line.is_lost:
-                break
+                self._lent.add(worker)
+                return worker
             worker.dismiss()
-        else:
-            assert self._holding is not None
-            worker = await self._holding.fork()
-        self._lent.add(worker)
-        return worker
+        return None
 
     def give(self, worker: Worker) -> None:
         """Take a worker back. One that was killed is not used again: kill it, where its answer

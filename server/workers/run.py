@@ -25,13 +25,16 @@ class Run:
         worker: Worker,
         seconds: float,
         on_long: Callable[[], None] | None = None,
+        begun: float | None = None,
     ) -> None:
-        """``on_long`` is called where the query goes on for long."""
+        """``on_long`` is called where the query goes on for long; ``begun``: when it was sent, by
+        the clock of the event loop, where that is not now."""
         self._exchange = exchange
         self._worker = worker
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
-        self._end = self._loop.time() + seconds
+        self._begun = self._loop.time() if begun is None else begun
+        self._end = self._begun + seconds
         self._timer: asyncio.TimerHandle | None = None
         self._on_long = on_long
         self.is_long = False
@@ -40,7 +43,7 @@ class Run:
         if self._seconds <= LONG:
             self._start()
         else:
-            self._timer = self._loop.call_later(LONG, self._grow_long)
+            self._timer = self._loop.call_at(self._begun + LONG, self._grow_long)
         return self
 
     def _start(self) -> None:
