@@ -110,7 +110,7 @@ class ShortProtocol(connection.Protocol):
             "path": path.decode("ascii"),
             "raw_path": path,
             "query_string": query,
-            "extensions": {TAKEN_UP: {"begun": taken_up}},
+            "extensions": {TAKEN_UP: {"asked": taken_up}},
         }
         self.cycle = RequestResponseCycle(
             scope=self.scope,

@@ -38,14 +38,17 @@ class Question(NamedTuple):
         return (self.said.form or "unknown").lower()
 
 
-class Begun:
-    """A question that a worker has: for ``seconds``, ``since`` then (by the event loop's clock)."""
+class Asked:
+    """A question on its way: it has a place, or waits for its ``turn``; then a ``worker`` has it,
+    ``since`` then (by the event loop's clock), for ``seconds``."""
 
-    def __init__(self, question: Question, worker: Worker, seconds: float) -> None:
+    def __init__(self, question: Question, seconds: float, turn: Turn | None) -> None:
         self.question = question
-        self.worker = worker
         self.seconds = seconds
-        self.since = asyncio.get_running_loop().time()
+        self.turn = turn
+        self.worker: Worker | None = None
+        self.since = 0.0
+        self.entered = time.perf_counter()
 
 
 class Asking:
@@ -56,30 +59,47 @@ class Asking:
         self._admission = pool.admission
         self._metrics = metrics
 
-    async def begin(self, exchange: Exchange, question: Question) -> Begun:
+    def enter(self, question: Question) -> Asked:
+        """Get in line: ``begin`` is to follow, or ``begin_at_once``. Raises ``Unavailable``."""
+        most = self._pool.limits.seconds
+        seconds = min(question.operation.seconds or most, most)
+        return Asked(question, seconds, self._admission.enter(question.client))
+
+    async def begin(self, exchange: Exchange, asked: Asked) -> Worker:
         """Ask a worker, in turn; ``end`` is to follow. Raises ``Unavailable``, and ``ClientLeft``
         for who leaves the queue."""
-        return self._sent(question, await self._lent(exchange))
+        if asked.worker is not None:
+            return asked.worker
+        if asked.turn is not None:
+            await self._wait(exchange, asked.turn)
+        try:
+            worker = await self._pool.take()
+        except NurseryLost:
+            self._admission.leave(asked.question.client, is_long=False)
+            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
+        except BaseException:
+            self._admission.leave(asked.question.client, is_long=False)
+            raise
+        self._send(asked, worker)
+        return worker
 
-    def begin_at_once(self, question: Question) -> Begun | None:
-        """Ask a worker, where there is a place and one that waits."""
-        if not self._admission.enter_at_once(question.client):
-            return None
+    def begin_at_once(self, asked: Asked) -> Worker | None:
+        """Ask a worker that is idle, if there is one; ``asked`` has its place."""
         worker = self._pool.take_idle()
-        if worker is None:
-            self._admission.leave(question.client, is_long=False)
-            return None
-        self._metrics.waited(0.0)
-        return self._sent(question, worker)
+        if worker is not None:
+            self._send(asked, worker)
+        return worker
 
-    def end(self, begun: Begun, *, is_long: bool) -> None:
+    def end(self, asked: Asked, *, is_long: bool) -> None:
         """Give the worker and the place back; ``is_long``: it was told to the admission."""
-        self._pool.give(begun.worker)
-        self._admission.leave(begun.question.client, is_long=is_long)
+        assert asked.worker is not None
+        self._pool.give(asked.worker)
+        self._admission.leave(asked.question.client, is_long=is_long)
 
-    def _sent(self, question: Question, worker: Worker) -> Begun:
-        limits, operation, said = self._pool.limits, question.operation, question.said
-        seconds = min(operation.seconds or limits.seconds, limits.seconds)
+    def _send(self, asked: Asked, worker: Worker) -> None:
+        self._metrics.waited(time.perf_counter() - asked.entered)
+        question, limits = asked.question, self._pool.limits
+        operation, said = question.operation, question.said
         job = {
             "default_graphs": tuple(operation.default_graphs),
             "named_graphs": tuple(operation.named_graphs),
@@ -90,24 +110,10 @@ class Asking:
             "calls": bool(said.services),
             "rows": limits.rows,
             "size": limits.size,
-            "seconds": seconds,
+            "seconds": asked.seconds,
         }
         worker.line.send(Kind.QUERY, job, operation.text.encode())
-        return Begun(question, worker, seconds)
-
-    async def _lent(self, exchange: Exchange) -> Worker:
-        client, begun = exchange.client, time.perf_counter()
-        if (turn := self._admission.enter(client)) is not None:
-            await self._wait(exchange, turn)
-        self._metrics.waited(time.perf_counter() - begun)
-        try:
-            return await self._pool.take()
-        except NurseryLost:
-            self._admission.leave(client, is_long=False)
-            raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
-        except BaseException:
-            self._admission.leave(client, is_long=False)
-            raise
+        asked.worker, asked.since = worker, asyncio.get_running_loop().time()
 
     async def _wait(self, exchange: Exchange, turn: Turn) -> None:
         """Wait for a turn. Most come within a millisecond: only then is the client watched."""

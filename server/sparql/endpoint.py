@@ -50,7 +50,7 @@ class Endpoint:
         """Answer a request. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
         taken_up = exchange.scope.get("extensions", {}).get(TAKEN_UP)
         if taken_up is not None:
-            await self._queries.follow(exchange, taken_up["begun"])
+            await self._queries.follow(exchange, taken_up["asked"])
             return
         method = exchange.method
         await self._queries.refresh()

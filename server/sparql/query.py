@@ -13,7 +13,7 @@ from server.http.shortcut import Fields
 from server.lexing import preflight
 from server.metrics import Metrics
 from server.pages import HTML, SECURITY
-from server.sparql.asking import Asking, Begun, Question
+from server.sparql.asking import Asked, Asking, Question
 from server.sparql.cache import Cache, Kept
 from server.sparql.endings import Retold, end_of, ended
 from server.sparql.protocol import Operation, read_target
@@ -65,9 +65,9 @@ class Queries:
             await exchange.answer(200, kept.headers, kept.body)
 
     def at_once(
-        self, query_string: bytes, fields: Fields, client: str, heard: Told
+        self, query_string: bytes, fields: Fields, client: str, told: Told
     ) -> Kept | Underway | None:
-        """The answer to a plain GET: kept, or underway from a worker and told to ``heard``.
+        """The answer to a plain GET: kept, or underway from a worker and told to ``told``.
         ``None`` for all that is not as simple, or wrong."""
         accept = accept_encoding = None
         for name, value in fields:
@@ -96,19 +96,19 @@ class Queries:
         except Problem:
             return None
         question = self._question(operation, said, client, accept, coding, True, key)
-        return self._underway(question, heard)
+        return self._underway(question, told)
 
-    def _underway(self, question: Question, heard: Told) -> Underway | None:
-        begun = self._asking.begin_at_once(question)
-        if begun is None:
+    def _underway(self, question: Question, told: Told) -> Underway | None:
+        try:
+            asked = self._asking.enter(question)
+        except Problem:
             return None
         self._metrics.looked_up(is_hit=False)
-        underway: Underway
 
-        def hear(frame: Frame | None) -> None:
-            heard(underway, self._settled(begun, frame) if frame is not None else None)
+        def heard(frame: Frame | None) -> None:
+            told(underway, self._settled(asked, frame) if frame is not None else None)
 
-        underway = Underway(self._asking, begun, hear)
+        underway = Underway(self._asking, asked, heard)
         return underway
 
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
@@ -124,20 +124,21 @@ class Queries:
             exchange.outcome = "not-modified"
             await exchange.answer(304, headers)
             return
-        await self.follow(exchange, await self._asking.begin(exchange, question))
+        await self.follow(exchange, self._asking.enter(question))
 
-    async def follow(self, exchange: Exchange, begun: Begun) -> None:
-        """Answer with what a worker was asked. Raises as ``answer`` does."""
-        question, worker = begun.question, begun.worker
+    async def follow(self, exchange: Exchange, asked: Asked) -> None:
+        """Answer what is asked already. Raises as ``answer`` does."""
+        question = asked.question
         exchange.query, exchange.form = question.operation.text, question.form
+        worker = await self._asking.begin(exchange, asked)
         grow_long = self._pool.admission.grow_long
-        run = Run(exchange, worker, begun.seconds, grow_long, begun.since)
+        run = Run(exchange, worker, asked.seconds, grow_long, asked.since)
         frame: Frame | None = None
         try:
             with run:
                 frame = await worker.line.frame()
                 if frame is None:
-                    raise await ended(worker, begun.seconds, is_deep=question.said.too_deep)
+                    raise await ended(worker, asked.seconds, is_deep=question.said.too_deep)
                 if frame.kind is Kind.PROBLEM:
                     raise Retold(frame.head)
                 if frame.kind is not Kind.ANSWER:
@@ -150,8 +151,8 @@ class Queries:
             worker.kill("unfinished")
             raise
         finally:
-            self._asking.end(begun, is_long=run.is_long)
-        kept = self._settled(begun, frame)
+            self._asking.end(asked, is_long=run.is_long)
+        kept = self._settled(asked, frame)
         exchange.outcome = "ok"
         await exchange.answer(200, kept.headers, kept.body)
 
@@ -173,9 +174,10 @@ class Queries:
             tag = hashlib.sha256(depends).hexdigest()[:16]
         return Question(operation, said, client, accept, coding, is_safe, key, tag)
 
-    def _settled(self, begun: Begun, frame: Frame) -> Kept:
+    def _settled(self, asked: Asked, frame: Frame) -> Kept:
         """A whole answer, kept where another may ask the same."""
-        question, number = begun.question, begun.worker.number
+        assert asked.worker is not None
+        question, number = asked.question, asked.worker.number
         headers = _headers(question, number) | described(frame.head)
         kept = Kept(headers, frame.body, question.operation.text, question.form)
         if question.tag and frame.head["type"] != HTML:
