@@ -146,10 +146,6 @@ class ShortProtocol(connection.Protocol):
         self._hand_over()
         super().shutdown()
 
-    def _refuse(self, refusal: connection.Refusal) -> None:
-        self._hand_over()
-        super()._refuse(refusal)
-
     # The end of a request
 
     def on_message_complete(self) -> None:

@@ -6,6 +6,7 @@ among these to the next.
 """
 
 import asyncio
+import os
 from collections import Counter
 from typing import NamedTuple
 
