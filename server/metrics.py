@@ -34,6 +34,8 @@ class State:
 
     idle: int = 0
     """Workers that wait for a query."""
+    seasoned: int = 0
+    """Of these, those that have copied what the others share."""
     busy: int = 0
     """Workers that have one."""
     starting: int = 0
@@ -156,5 +158,6 @@ def _show(registry: CollectorRegistry, state: State, clock: Callable[[], float])
         Gauge(f"jointure_{name}", text, registry=registry).set_function(read)
     workers = Gauge("jointure_workers", "Workers, by state.", ["state"], registry=registry)
     workers.labels("idle").set_function(lambda: state.idle)
+    workers.labels("seasoned").set_function(lambda: state.seasoned)
     workers.labels("busy").set_function(lambda: state.busy)
     workers.labels("starting").set_function(lambda: state.starting)

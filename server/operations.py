@@ -60,14 +60,14 @@ class Operations:
             return "no worker answers"
 
     async def _answers(self) -> bool:
-        worker, frame = await self._pool.take(), None
+        worker, frame = await self._pool.reserve.take(), None
         try:
             worker.line.send(Kind.QUERY, _TRIAL, b"ASK {}")
             frame = await worker.line.frame()
         finally:
             if frame is None:
                 worker.kill("unfinished")
-            self._pool.give(worker)
+            self._pool.reserve.give(worker)
         return frame is not None and frame.kind is Kind.ANSWER
 
     async def metrics(self, exchange: Exchange) -> None:
@@ -80,7 +80,8 @@ class Operations:
     def _look(self) -> None:
         """Take the state of things as it is now."""
         pool, state = self._pool, self._metrics.state
-        state.idle, state.busy = pool.idle, pool.admission.running
+        state.idle, state.seasoned = pool.reserve.idle, pool.reserve.seasoned
+        state.busy = pool.admission.running
         state.queued = pool.admission.waiting
         state.cache_bytes = self._cache.held
         state.snapshot, state.published = pool.number, pool.published_at

@@ -73,31 +73,50 @@ class Asking:
         if asked.turn is not None:
             await self._wait(exchange, asked.turn)
         try:
-            worker = await self._pool.take()
+            worker = await self._pool.reserve.take()
         except NurseryLost:
             self._admission.leave(asked.question.client, is_long=False)
             raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
         except BaseException:
             self._admission.leave(asked.question.client, is_long=False)
             raise
-        self._send(asked, worker)
+        self._ask(asked, worker)
         return worker
 
     def begin_at_once(self, asked: Asked) -> Worker | None:
         """Ask a worker that is idle, if there is one; ``asked`` has its place."""
-        worker = self._pool.take_idle()
+        worker = self._pool.reserve.take_idle()
         if worker is not None:
-            self._send(asked, worker)
+            self._ask(asked, worker)
+        return worker
+
+    def move(self, asked: Asked) -> Worker:
+        """Ask a seasoned worker instead, where one waits, of what turns out to be long: nothing
+        has been answered yet. The worker that has it from now on."""
+        before = asked.worker
+        assert before is not None
+        if asked.question.said.services:
+            return before  # another endpoint is not to be asked twice
+        worker = self._pool.reserve.take_seasoned()
+        if worker is None:
+            return before
+        before.kill("moved")
+        self._pool.reserve.give(before)
+        self._send(asked, worker)
         return worker
 
     def end(self, asked: Asked, *, is_long: bool) -> None:
         """Give the worker and the place back; ``is_long``: it was told to the admission."""
         assert asked.worker is not None
-        self._pool.give(asked.worker)
+        self._pool.reserve.give(asked.worker)
         self._admission.leave(asked.question.client, is_long=is_long)
 
-    def _send(self, asked: Asked, worker: Worker) -> None:
+    def _ask(self, asked: Asked, worker: Worker) -> None:
         self._metrics.waited(time.perf_counter() - asked.entered)
+        asked.since = asyncio.get_running_loop().time()
+        self._send(asked, worker)
+
+    def _send(self, asked: Asked, worker: Worker) -> None:
         question, limits = asked.question, self._pool.limits
         operation, said = question.operation, question.said
         job = {
@@ -113,7 +132,7 @@ class Asking:
             "seconds": asked.seconds,
         }
         worker.line.send(Kind.QUERY, job, operation.text.encode())
-        asked.worker, asked.since = worker, asyncio.get_running_loop().time()
+        asked.worker = worker
 
     async def _wait(self, exchange: Exchange, turn: Turn) -> None:
         """Wait for a turn. Most come within a millisecond: only then is the client watched."""

@@ -131,30 +131,43 @@ class Queries:
         question = asked.question
         exchange.query, exchange.form = question.operation.text, question.form
         worker = await self._asking.begin(exchange, asked)
-        grow_long = self._pool.admission.grow_long
-        run = Run(exchange, worker, asked.seconds, grow_long, asked.since)
-        frame: Frame | None = None
+
+        def on_long() -> Worker:
+            self._pool.admission.grow_long()
+            return self._asking.move(asked)
+
+        run = Run(exchange, worker, asked.seconds, on_long, asked.since)
         try:
             with run:
-                frame = await worker.line.frame()
+                frame = await self._first(run)
                 if frame is None:
-                    raise await ended(worker, asked.seconds, is_deep=question.said.too_deep)
+                    raise await ended(run.worker, asked.seconds, is_deep=question.said.too_deep)
                 if frame.kind is Kind.PROBLEM:
                     raise Retold(frame.head)
                 if frame.kind is not Kind.ANSWER:
-                    headers = _headers(question, worker.number)
-                    await self._stream(exchange, worker, run, frame, headers)
+                    await self._stream(exchange, run, frame, question)
                     return
         except Problem:
             raise  # the worker said so itself, or is dead
         except BaseException:
-            worker.kill("unfinished")
+            run.worker.kill("unfinished")
             raise
         finally:
             self._asking.end(asked, is_long=run.is_long)
         kept = self._settled(asked, frame)
         exchange.outcome = "ok"
         await exchange.answer(200, kept.headers, kept.body)
+
+    @staticmethod
+    async def _first(run: Run) -> Frame | None:
+        """What a worker answers first; what is long, in time or in size, is asked of another."""
+        while True:
+            worker = run.worker
+            frame = await worker.line.frame()
+            if frame is not None and frame.kind is Kind.HEAD:
+                run.grow_long()
+            if run.worker is worker:
+                return frame
 
     def _question(
         self,
@@ -184,17 +197,12 @@ class Queries:
             self._cache.put(number, question.key, kept)
         return kept
 
-    async def _stream(
-        self,
-        exchange: Exchange,
-        worker: Worker,
-        run: Run,
-        first: Frame,
-        headers: dict[str, str],
-    ) -> None:
+    async def _stream(self, exchange: Exchange, run: Run, first: Frame, question: Question) -> None:
         """Pass on a long answer as it comes; broken off where it cannot be ended."""
         frame: Frame | None = first
-        await exchange.start(200, headers | described(first.head))
+        worker = run.worker
+        headers = _headers(question, worker.number) | described(first.head)
+        await exchange.start(200, headers)
         if exchange.method == "HEAD":
             worker.kill("head")
             exchange.outcome = "ok"

@@ -23,6 +23,8 @@ class Kind(bytes, Enum):
     """A query to evaluate; the body is its text."""
     WRITE = b"W"
     """A change to make; the body is an update or an RDF document."""
+    SEASON = b"S"
+    """Copy all that is shared; the answer is an END, or a PROBLEM where that cannot be."""
     ANSWER = b"A"
     """A whole answer."""
     HEAD = b"H"

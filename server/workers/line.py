@@ -113,7 +113,10 @@ class Worker:
         """Why it ended by itself, once the nursery tells: ``memory``, ``stack``, ``time``, or else
         its exit code and last words."""
         self._descriptor = descriptor
-        self._is_reniced = False
+        self.is_long = False
+        """Whether it gives way to others."""
+        self.is_seasoned = False
+        """Whether it has copied what it shared."""
         self.idle_since = 0.0
 
     def kill(self, reason: str) -> None:
@@ -122,7 +125,7 @@ class Worker:
             return
         self.killed_for = self.killed_for or reason
         with contextlib.suppress(OSError):
-            if self._is_reniced:  # else it takes seconds to give its memory back
+            if self.is_long:  # else it takes seconds to give its memory back
                 os.setpriority(os.PRIO_PROCESS, self.pid, 0)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
@@ -132,21 +135,21 @@ class Worker:
 
     def give_way(self) -> None:
         """Let every quick query go first from now on: this one takes long."""
-        self._is_reniced = True
+        self.is_long = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _LOWER_PRIORITY)
 
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged
-        process may raise one."""
+        process may raise one. A seasoned one keeps its low one, since it is asked what is long."""
         if self.killed_for or self.line.is_lost or self.line.is_spent:
             return False
-        if self._is_reniced:
+        if self.is_long and not self.is_seasoned:
             try:
                 os.setpriority(os.PRIO_PROCESS, self.pid, 0)
             except OSError:
                 return False
-            self._is_reniced = False
+            self.is_long = False
         return True
 
     def dismiss(self) -> None:

@@ -14,10 +14,10 @@ def available() -> int:
     return _room()[0]
 
 
-def is_short(part: float = _RESERVE) -> bool:
-    """Whether less than this part of the memory is left."""
+def is_short(part: float = _RESERVE, taken: int = 0) -> bool:
+    """Whether less than this part of the memory is left, once ``taken`` bytes more are."""
     free, whole = _room()
-    return free < whole * part
+    return free - taken < whole * part
 
 
 def _room() -> tuple[int, int]:

@@ -100,9 +100,10 @@ class Nursery:
         os.dup2(words, 2)
         code = 1
         try:
-            confine(self._settings["limits"]["query_memory"])
+            memory = self._settings["limits"]["query_memory"]
+            confine(memory)
             store = self._memory.store if self._memory else _opened(self._folder)
-            work(connected, Served(store, self._model, self._settings["union"]))
+            work(connected, Served(store, self._model, self._settings["union"], memory))
             code = 0
         finally:
             os._exit(code)  # nothing of the parent's is ended twice, nor freed page by page

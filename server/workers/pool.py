@@ -1,4 +1,4 @@
-"""The pool: workers over the current snapshot, each lent for a query, and replaced when killed."""
+"""The pool: the current snapshot, held for the workers that answer from it."""
 
 import asyncio
 import contextlib
@@ -15,17 +15,13 @@ from server.workers import memory
 from server.workers.admission import Admission
 from server.workers.holding import Holding, NurseryLost
 from server.workers.limits import Limits
-from server.workers.line import Worker
+from server.workers.reserve import Reserve
 
 _LOG = logging.getLogger(__name__)
 _WATCH = 0.2
 """Seconds between two looks at which snapshot is current."""
-_IDLE = 10.0
-"""Seconds that a worker above the spare ones is kept idle."""
 _PATIENCE = 0.5
 """Seconds that a query waits for a snapshot just published; then the one before answers."""
-_ROOM = 0.5
-"""The part of the memory that is to be left for workers to keep what they have copied."""
 _SHARE = 0.6
 """The part of the memory that is free which a snapshot may take, where it is for us to choose."""
 _SUBREAPER = 36
@@ -42,6 +38,7 @@ class Pool:
         """``memory``: yes, no, or auto, which holds a snapshot in memory where there is room."""
         self.limits = limits
         self.admission = Admission(limits)
+        self.reserve = Reserve(limits)
         self.number = 0
         self._folder = folder
         self._link = folder / "current"
@@ -49,9 +46,6 @@ class Pool:
         self._memory = memory
         self._union = union
         self._holding: Holding | None = None
-        self._idle: list[Worker] = []
-        self._lent: set[Worker] = set()
-        self._forking = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._switching = asyncio.Lock()
         self._catching: asyncio.Task[None] | None = None
@@ -94,36 +88,23 @@ class Pool:
         """Whether queries are answered from memory now."""
         return self._holding is not None and self._holding.in_memory
 
-    @property
-    def idle(self) -> int:
-        """Workers that wait for a query."""
-        return len(self._idle)
-
     # -- snapshots
 
     async def _settle(self, holding: Holding) -> None:
         """Answer from this holding from now on; its first workers are ready before."""
         ready = await asyncio.gather(*(holding.fork() for _ in range(_AT_FIRST)))
         before, self._holding = self._holding, holding
-        dismissed, self._idle = self._idle, list(ready)
         self.number = holding.number
         self.published_at = _moment(self._folder / "published" / str(holding.number))
-        for worker in dismissed:
-            worker.dismiss()
+        self.reserve.use(holding, list(ready))
         if before is not None and before is not holding:
             before.retire()
-        self._refill()
-
-    @property
-    def _spare(self) -> int:
-        return self.limits.spare or (8 if self.in_memory else 2)
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(_WATCH)
             self._reap()
-            self._trim()
-            self._relieve()
+            self.reserve.look_after(self.memory_bytes)
             try:
                 if self._holding is not None and self._holding.is_lost:
                     await self._again()
@@ -201,84 +182,12 @@ class Pool:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
 
-    # -- workers
-
-    async def take(self) -> Worker:
-        """A worker for a query, to be given back. Raises ``NurseryLost`` where none can be had."""
-        worker = self.take_idle()
-        if worker is None:
-            assert self._holding is not None
-            worker = await self._holding.fork()
-            self._lent.add(worker)
-        return worker
-
-    def take_idle(self) -> Worker | None:
-        """As ``take``, of those that wait for a query already."""
-        while self._idle:
-            worker = self._idle.pop()
-            if not worker.line.is_lost:
-                self._lent.add(worker)
-                return worker
-            worker.dismiss()
-        return None
-
-    def give(self, worker: Worker) -> None:
-        """Take a worker back. One that was killed is not used again: kill it, where its answer
-        was not taken to its end."""
-        self._lent.discard(worker)
-        if (
-            worker.number == self.number
-            and len(self._idle) < self.limits.at_once
-            and worker.is_fresh()
-            # What it has copied it reads faster the next time, as long as there is room for it.
-            and not (worker.line.is_large and memory.is_short(_ROOM))
-        ):
-            worker.idle_since = asyncio.get_running_loop().time()
-            self._idle.append(worker)
-        else:
-            worker.dismiss()
-        self._refill()
-
-    def _refill(self) -> None:
-        """Have another worker forked, where too few are idle; that one goes on."""
-        if len(self._idle) + self._forking < self._spare:
-            self._forking += 1
-            self._spawn(self._replace())
-
-    async def _replace(self) -> None:
-        try:
-            holding = self._holding
-            assert holding is not None
-            worker = await holding.fork()
-            if worker.number == self.number:
-                self._idle.append(worker)
-            else:
-                worker.dismiss()
-        except NurseryLost:
-            self._forking -= 1
-        else:
-            self._forking -= 1
-            self._refill()
-
-    def _relieve(self) -> None:
-        """End the query that has copied most, where the machine's memory is nearly used up."""
-        if self._lent and memory.is_short():
-            largest = max(self._lent, key=lambda worker: memory.private(worker.pid))
-            largest.kill("memory")
-
-    def _trim(self) -> None:
-        """Dismiss the worker that has been idle for longest, where there are more than need be."""
-        now = asyncio.get_running_loop().time()
-        if len(self._idle) > self._spare and now - self._idle[0].idle_since > _IDLE:
-            self._idle.pop(0).dismiss()
-
     async def close(self) -> None:
         """End every process."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for worker in self._idle:
-            worker.dismiss()
+        await self.reserve.close()
         if self._holding is not None:
             self._holding.end()
         self._reap()

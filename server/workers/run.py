@@ -24,13 +24,14 @@ class Run:
         exchange: Exchange,
         worker: Worker,
         seconds: float,
-        on_long: Callable[[], None] | None = None,
+        on_long: Callable[[], Worker] | None = None,
         begun: float | None = None,
     ) -> None:
-        """``on_long`` is called where the query goes on for long; ``begun``: when it was sent, by
-        the clock of the event loop, where that is not now."""
+        """``on_long`` is called where the query goes on for long, and says which worker has it
+        from then on; ``begun``: when it was sent, by the clock of the event loop, where that is
+        not now."""
         self._exchange = exchange
-        self._worker = worker
+        self.worker = worker
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time() if begun is None else begun
@@ -43,24 +44,30 @@ class Run:
         if self._seconds <= LONG:
             self._start()
         else:
-            self._timer = self._loop.call_at(self._begun + LONG, self._grow_long)
+            self._timer = self._loop.call_at(self._begun + LONG, self.grow_long)
         return self
 
     def _start(self) -> None:
-        self._timer = self._loop.call_at(self._end, self._worker.kill, "timeout")
+        self._timer = self._loop.call_at(self._end, self._time_out)
 
-    def _grow_long(self) -> None:
+    def _time_out(self) -> None:
+        self.worker.kill("timeout")
+
+    def grow_long(self) -> None:
+        """Treat the query as one that takes long, from now on."""
+        if self.is_long:
+            return
         self.is_long = True
-        self._worker.give_way()
         if self._on_long is not None:
-            self._on_long()
+            self.worker = self._on_long()
+        self.worker.give_way()
         self._exchange.leaving.add_done_callback(self._client_left)
         self._stop()
         self._start()
 
     def _client_left(self, _: object) -> None:
         if self._timer is not None:
-            self._worker.kill("left")
+            self.worker.kill("left")
 
     def _stop(self) -> None:
         if self._timer is not None:
@@ -69,8 +76,7 @@ class Run:
     @contextlib.contextmanager
     def waiting_for_client(self) -> Iterator[None]:
         """The clock stands still meanwhile."""
-        if not self.is_long:
-            self._grow_long()
+        self.grow_long()
         self._stop()
         begun = self._loop.time()
         try:

@@ -24,6 +24,7 @@ from server.sparql import evaluation
 from server.sparql.bounds import SHORTEST, LimitReached, SolutionCounter
 from server.sparql.protocol import Query
 from server.workers.channel import Channel, Frame, Kind
+from server.workers.seasoning import season, trim
 from vocab.context import Model
 
 _HELD = 1 << 16
@@ -31,8 +32,12 @@ _HELD = 1 << 16
 _SMALL = 1000
 """Bytes below which no content coding is worth its while."""
 _LONG = 0.1
-_LEFT = 64 << 20
-"""Bytes that a query of more than these seconds may leave held, for its worker to be used on."""
+"""Seconds of a query that may have left much held, or copied much."""
+_LEFT = 0.25
+"""The part of a query's memory that one may leave taken, for its worker to be used on."""
+_UNBOUND = 1 << 30
+_LARGE = 64 << 20
+"""Bytes that a worker has copied which is large."""
 _MOST_QUERIES = 100_000
 _DIE_WITH_PARENT = 1
 _GRACE = 2.0
@@ -42,10 +47,12 @@ _GRACE = 2.0
 class Served:
     """What a worker answers from."""
 
-    def __init__(self, store: ox.Store, model: Model, is_union: bool) -> None:
+    def __init__(self, store: ox.Store, model: Model, is_union: bool, memory: int) -> None:
+        """``memory``: the bytes that a query may take, 0 for any number."""
         self.store = store
         self.model = model
         self.is_union = is_union
+        self.memory = memory
 
 
 def confine(memory: int) -> None:
@@ -73,8 +80,12 @@ def work(connected: socket.socket, served: Served) -> None:
     """Answer jobs until the other side is gone."""
     gc.disable()  # the parent's objects stay shared pages; a worker is replaced before it matters
     channel = Channel(connected)
-    wear = _Wear()
+    wear = _Wear(served.memory)
     while (frame := channel.receive()) is not None:
+        if frame.kind is Kind.SEASON:
+            channel.send(Kind.END if season() else Kind.PROBLEM, {})
+            wear = _Wear(served.memory)
+            continue
         _guard(frame.head["seconds"])
         wear.begin()
         try:
@@ -122,8 +133,8 @@ def _answer(frame: Frame, channel: Channel, served: Served, wear: "_Wear") -> No
 class _Wear:
     """How far a worker is used up: by queries, or by memory that one of them left held."""
 
-    def __init__(self) -> None:
-        self._held = data_size()
+    def __init__(self, memory: int) -> None:
+        self._most = data_size() + (memory or _UNBOUND) * _LEFT
         self._faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
         self._queries = 0
         self._begun = 0.0
@@ -140,11 +151,12 @@ class _Wear:
             return {"spent": True}
         if time.perf_counter() - self._begun < _LONG:
             return {}
-        if data_size() - self._held > _LEFT:
+        trim()
+        if data_size() > self._most:
             return {"spent": True}
         # The engine counts references in the very nodes that it reads: their pages are copied.
         faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - self._faults
-        return {"large": True} if faults * resource.getpagesize() > _LEFT else {}
+        return {"large": True} if faults * resource.getpagesize() > _LARGE else {}
 
 
 class _Answer:
