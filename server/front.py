@@ -60,7 +60,6 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        begun = time.perf_counter()
         exchange = Exchange(scope, receive, send)
         self._place(exchange)
         handler = self._handler(exchange.path)
@@ -80,7 +79,7 @@ class Front:
             await self._tell(exchange, Problem("The server met an error of its own."))
         finally:
             exchange.close()
-            self._note(exchange, time.perf_counter() - begun)
+            self._note(exchange, time.perf_counter() - exchange.begun)
 
     def _handler(self, path: str) -> Handler | None:
         handler = self._handlers.get(path)

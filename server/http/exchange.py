@@ -6,6 +6,7 @@ serves the pages.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Mapping
 from functools import cached_property
 
@@ -35,6 +36,8 @@ class Exchange:
         """Who asks, for limits and the log: an address."""
         self.root = ""
         """Where the client sees ``/`` of this server, an absolute IRI that ends in ``/``."""
+        self.begun = time.perf_counter()
+        """When the request came, by ``time.perf_counter``."""
         self.status = 0
         self.size = 0
         self.outcome = ""

@@ -129,6 +129,7 @@ class Queries:
     async def follow(self, exchange: Exchange, asked: Asked) -> None:
         """Answer what is asked already. Raises as ``answer`` does."""
         question = asked.question
+        exchange.begun = min(exchange.begun, asked.entered)
         exchange.query, exchange.form = question.operation.text, question.form
         worker = await self._asking.begin(exchange, asked)
 

@@ -1,0 +1,166 @@
+"""Workers that have copied what they share, and what they are for."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from graph.snapshot import Snapshots
+from server.workers import memory, reserve
+from server.workers.channel import Kind
+from server.workers.holding import Holding
+from server.workers.limits import Limits
+from server.workers.reserve import Reserve
+
+WHOLE = b"SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"
+JOB = {
+    "default_graphs": (), "named_graphs": (), "names_dataset": False, "page": False, "calls": False,
+    "accept": "text/csv", "coding": "identity", "rows": 0, "size": 0, "seconds": 60,
+}  # fmt: skip
+
+
+async def asked(worker):
+    """A question over the whole graph: its answer, and the pages that the worker copied for it."""
+    before = memory.private(worker.pid)
+    worker.line.send(Kind.QUERY, JOB, WHOLE)
+    frame = await worker.line.frame()
+    assert frame is not None
+    assert frame.kind is Kind.ANSWER
+    return frame.body, memory.private(worker.pid) - before
+
+
+def tried(store, trial, *, in_memory=True):
+    """What a trial finds with a reserve of the store's workers, two of which are ready."""
+
+    async def run():
+        folder = Snapshots(store).current().folder.resolve()
+        limits = Limits()
+        holding = await Holding.begin(
+            folder, "http://localhost/", limits, memory=in_memory, union=True
+        )
+        workers = Reserve(limits)
+        try:
+            workers.use(holding, [await holding.fork(), await holding.fork()])
+            return await trial(workers)
+        finally:
+            await workers.close()
+            holding.end()
+
+    return asyncio.run(run())
+
+
+async def until(workers, count, seconds=10.0):
+    """Look after the workers until so many are seasoned."""
+    deadline = time.monotonic() + seconds
+    while workers.seasoned != count and time.monotonic() < deadline:
+        workers.look_after(1 << 20)
+        await asyncio.sleep(0.02)
+    return workers.seasoned
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Workers are seasoned at once."""
+    monkeypatch.setattr(reserve, "_SETTLED", 0.0)
+
+
+def test_a_seasoned_worker_copies_nothing_more(store, soon):
+    async def trial(workers):
+        assert await until(workers, 1)
+        fresh, seasoned = await workers.take(), workers.take_seasoned()
+        return await asked(fresh), await asked(seasoned)
+
+    (answer, copied), (same, copied_then) = tried(store, trial)
+    assert same == answer
+    assert copied > 2 << 20
+    assert copied_then < copied / 4
+
+
+def test_as_many_are_seasoned_as_have_use_and_they_come_back(store, soon):
+    async def trial(workers):
+        most = await until(workers, reserve._MOST_SEASONED)
+        workers.look_after(1 << 20)
+        await asyncio.sleep(0.3)
+        lent = [workers.take_seasoned() for _ in range(most + 1)]
+        assert lent.pop() is None
+        lent[0].kill("timeout")
+        for worker in lent:
+            workers.give(worker)
+        return most, workers.seasoned, await until(workers, most)
+
+    most, left, again = tried(store, trial)
+    assert most == again == reserve._MOST_SEASONED
+    assert left == most - 1
+
+
+def test_none_is_seasoned_while_a_query_takes_long(store, soon):
+    async def trial(workers):
+        busy = await workers.take()
+        busy.give_way()
+        before = await until(workers, 1, seconds=0.5)
+        workers.give(busy)
+        return before, await until(workers, 1)
+
+    assert tried(store, trial) == (0, 1)
+
+
+def test_none_is_seasoned_of_a_snapshot_that_is_on_disk_or_new(store, monkeypatch):
+    async def trial(workers):
+        return await until(workers, 1, seconds=0.5)
+
+    assert tried(store, trial) == 0
+    monkeypatch.setattr(reserve, "_SETTLED", 0.0)
+    assert tried(store, trial, in_memory=False) == 0
+
+
+def test_where_memory_is_scarce_they_are_let_go(store, soon, monkeypatch):
+    async def trial(workers):
+        await until(workers, 1)
+        monkeypatch.setattr(memory, "is_short", lambda part=0.1, taken=0: part >= 0.2)
+        return await until(workers, 0, seconds=2), workers.idle
+
+    seasoned, idle = tried(store, trial)
+    assert seasoned == 0
+    assert idle
+
+
+def test_another_snapshots_workers_are_not_used(store, soon):
+    async def trial(workers):
+        await until(workers, 1)
+        worker = workers.take_seasoned()
+        worker.number -= 1
+        workers.give(worker)
+        return workers.seasoned
+
+    assert tried(store, trial) <= 1
+
+
+def test_what_takes_long_or_is_large_is_asked_of_a_seasoned_worker(store, free_port, start):
+    def seasoned():
+        lines = client.get("metrics").text.splitlines()
+        found = [line for line in lines if line.startswith('jointure_workers{state="seasoned"}')]
+        return int(float(found[0].split()[-1]))
+
+    with start(free_port(), "serve", "--store", store, "--memory", "yes", "--cache", "0") as client:
+        deadline = time.monotonic() + 60
+        while seasoned() < reserve._MOST_SEASONED:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        rows = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 500000"
+        with client.stream("GET", "sparql", params={"query": rows}) as answer:
+            assert answer.status_code == 200
+            parts = answer.iter_bytes()
+            assert next(parts)
+            assert seasoned() == reserve._MOST_SEASONED - 1
+        product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        while seasoned() < reserve._MOST_SEASONED:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        with ThreadPoolExecutor(1) as thread:
+            begun = time.monotonic()
+            asking = thread.submit(client.get, "sparql", params={"query": product, "timeout": "1"})
+            time.sleep(0.5)
+            assert seasoned() == reserve._MOST_SEASONED - 1
+            assert asking.result().json()["reason"] == "query-timeout"
+            assert 0.9 < time.monotonic() - begun < 1.5
