@@ -46,6 +46,7 @@ def tried(store, trial, *, in_memory=True):
         finally:
             await workers.close()
             holding.end()
+            await asyncio.sleep(0.1)  # for the sockets to be closed
 
     return asyncio.run(run())
 
@@ -69,7 +70,10 @@ def test_a_seasoned_worker_copies_nothing_more(store, soon):
     async def trial(workers):
         assert await until(workers, 1)
         fresh, seasoned = await workers.take(), workers.take_seasoned()
-        return await asked(fresh), await asked(seasoned)
+        found = await asked(fresh), await asked(seasoned)
+        workers.give(fresh)
+        workers.give(seasoned)
+        return found
 
     (answer, copied), (same, copied_then) = tried(store, trial)
     assert same == answer
