@@ -20,7 +20,7 @@ _IDLE = 10.0
 """Seconds that a worker above the spare ones is kept idle."""
 _SETTLED = 5.0
 """Seconds that a snapshot has been current for before workers are seasoned."""
-_MOST_SEASONED = min(os.cpu_count() or 1, 4)
+MOST_SEASONED = min(os.cpu_count() or 1, 4)
 _ROOM = 0.5
 """The part of the memory that is to be left when another worker has been seasoned."""
 _SCARCE = 0.2
@@ -108,7 +108,7 @@ class Reserve:
         if self._holding is None or worker.number != self._holding.number:
             return None
         if worker.is_seasoned:
-            return self._seasoned if len(self._seasoned) < _MOST_SEASONED else None
+            return self._seasoned if len(self._seasoned) < MOST_SEASONED else None
         is_full = len(self._fresh) >= self._limits.at_once
         return None if is_full or worker.line.is_large else self._fresh
 
@@ -150,7 +150,7 @@ class Reserve:
 
     def _lacks_seasoned(self) -> bool:
         there = len(self._seasoned) + sum(each.is_seasoned for each in self._lent)
-        return there < _MOST_SEASONED
+        return there < MOST_SEASONED
 
     def _wants_seasoned(self, size: int) -> bool:
         """Whether another worker is to be seasoned: not while queries take long anyway."""

@@ -14,6 +14,8 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
+from server.workers.reserve import MOST_SEASONED
+
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 HUNGRY = "SELECT DISTINCT ?a ?b ?c ?d ?e { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"
@@ -254,6 +256,10 @@ def test_rounds_of_attacks_leave_nothing_behind(limited):
             return None
 
     def held():
+        deadline = time.monotonic() + 20
+        while f'workers{{state="seasoned"}} {MOST_SEASONED}.0' not in limited.get("metrics").text:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
         time.sleep(1.5)
         return len(children(server)), len(list(Path(f"/proc/{server}/fd").iterdir()))
 

@@ -83,7 +83,7 @@ def test_a_seasoned_worker_copies_nothing_more(store, soon):
 
 def test_as_many_are_seasoned_as_have_use_and_they_come_back(store, soon):
     async def trial(workers):
-        most = await until(workers, reserve._MOST_SEASONED)
+        most = await until(workers, reserve.MOST_SEASONED)
         workers.look_after(1 << 20)
         await asyncio.sleep(0.3)
         lent = [workers.take_seasoned() for _ in range(most + 1)]
@@ -94,7 +94,7 @@ def test_as_many_are_seasoned_as_have_use_and_they_come_back(store, soon):
         return most, workers.seasoned, await until(workers, most)
 
     most, left, again = tried(store, trial)
-    assert most == again == reserve._MOST_SEASONED
+    assert most == again == reserve.MOST_SEASONED
     assert left == most - 1
 
 
@@ -148,7 +148,7 @@ def test_what_takes_long_or_is_large_is_asked_of_a_seasoned_worker(store, free_p
 
     with start(free_port(), "serve", "--store", store, "--memory", "yes", "--cache", "0") as client:
         deadline = time.monotonic() + 60
-        while seasoned() < reserve._MOST_SEASONED:
+        while seasoned() < reserve.MOST_SEASONED:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         rows = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 500000"
@@ -156,15 +156,15 @@ def test_what_takes_long_or_is_large_is_asked_of_a_seasoned_worker(store, free_p
             assert answer.status_code == 200
             parts = answer.iter_bytes()
             assert next(parts)
-            assert seasoned() == reserve._MOST_SEASONED - 1
+            assert seasoned() == reserve.MOST_SEASONED - 1
         product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-        while seasoned() < reserve._MOST_SEASONED:
+        while seasoned() < reserve.MOST_SEASONED:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         with ThreadPoolExecutor(1) as thread:
             begun = time.monotonic()
             asking = thread.submit(client.get, "sparql", params={"query": product, "timeout": "1"})
             time.sleep(0.5)
-            assert seasoned() == reserve._MOST_SEASONED - 1
+            assert seasoned() == reserve.MOST_SEASONED - 1
             assert asking.result().json()["reason"] == "query-timeout"
             assert 0.9 < time.monotonic() - begun < 1.5
