@@ -16,7 +16,7 @@ from server.workers.pool import Pool
 _PATIENCE = 1.0
 """Seconds in which a worker has to answer, for the server to be ready."""
 _TRIAL = {
-    "default_graphs": (), "named_graphs": (), "names_dataset": False, "page": False, "calls": False,
+    "default_graphs": [], "named_graphs": [], "names_dataset": False, "page": False, "calls": False,
     "accept": "text/csv", "coding": "identity", "rows": 0, "size": 0, "seconds": _PATIENCE,
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from server.http.cors import HEADERS
+from server.http.exchange import CONNECTION
 from server.http.lingering import Lingering
 
 HEAD_SECONDS = 15.0
@@ -200,6 +201,8 @@ class Protocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._active = cycle
+        extensions: dict[str, Any] = cycle.scope.setdefault("extensions", {})
+        extensions[CONNECTION] = {"has_left": lambda: cycle.disconnected}
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:

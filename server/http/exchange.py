@@ -15,6 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 from server.http import cors
 from server.http.problems import MEDIA_TYPE, Told, document
 
+CONNECTION = "jointure.connection"
+"""The ASGI extension that tells of the client's connection: ``has_left``, a function, says whether
+it has gone."""
+
 
 class ClientLeft(Exception):
     """The client has closed the connection: there is nobody to answer."""
@@ -72,6 +76,12 @@ class Exchange:
                 raise ClientLeft
             self._is_read = not message.get("more_body", False)
             yield message.get("body", b"")
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the client is known to have gone; ``leaving`` takes a while to know."""
+        connection = self.scope.get("extensions", {}).get(CONNECTION)
+        return connection is not None and connection["has_left"]()
 
     @property
     def leaving(self) -> asyncio.Task[None]:

@@ -6,6 +6,7 @@ application, as if it had been given the request at once.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from server.http import connection
 
+_LOG = logging.getLogger(__name__)
 Fields = list[tuple[bytes, bytes]]
 """The header fields of a request, names in lower case."""
 TAKEN_UP = "jointure.taken_up"
@@ -60,7 +62,10 @@ class ShortProtocol(connection.Protocol):
         answer = None
         if self._shortcut is not None and self._is_quiet() and self._is_plain():
             peer = self.client[0] if self.client else ""
-            answer = self._shortcut(self.url, self.headers, peer, self._done)
+            try:
+                answer = self._shortcut(self.url, self.headers, peer, self._done)
+            except Exception:
+                _LOG.exception("a request is left to the application")
         self._is_answered = answer is not None
         if answer is None:
             super()._begin()
@@ -72,6 +77,7 @@ class ShortProtocol(connection.Protocol):
     def _is_plain(self) -> bool:
         return (
             self.parser.get_method() == b"GET"
+            and not self.flow.write_paused
             and all(
                 name in PLAIN and (name != b"connection" or value.lower() == b"keep-alive")
                 for name, value in self.headers

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Hashable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from server.http.exchange import ClientLeft, Exchange
 from server.http.problems import Unavailable
@@ -11,11 +12,14 @@ from server.lexing.preflight import Preflight
 from server.metrics import Metrics
 from server.sparql.protocol import Operation
 from server.workers.admission import Turn, full
-from server.workers.channel import Kind
+from server.workers.channel import Kind, written
 from server.workers.holding import NurseryLost
 from server.workers.line import Worker
 from server.workers.pool import Pool
 from server.workers.run import LONG
+
+_SHORT = 200
+"""Characters of an Accept that others send too."""
 
 
 class Question(NamedTuple):
@@ -48,6 +52,7 @@ class Asked:
         self.turn = turn
         self.worker: Worker | None = None
         self.since = 0.0
+        self.is_ended = False
         self.entered = time.perf_counter()
 
 
@@ -72,6 +77,7 @@ class Asking:
             return asked.worker
         if asked.turn is not None:
             await self._wait(exchange, asked.turn)
+        self._waited(asked)
         try:
             worker = await self._pool.reserve.take()
         except NurseryLost:
@@ -87,6 +93,7 @@ class Asking:
         """Ask a worker that is idle, if there is one; ``asked`` has its place."""
         worker = self._pool.reserve.take_idle()
         if worker is not None:
+            self._waited(asked)
             self._ask(asked, worker)
         return worker
 
@@ -100,38 +107,40 @@ class Asking:
         worker = self._pool.reserve.take_seasoned()
         if worker is None:
             return before
+        self._send(asked, worker)
         before.kill("moved")
         self._pool.reserve.give(before)
-        self._send(asked, worker)
         return worker
 
     def end(self, asked: Asked, *, is_long: bool) -> None:
         """Give the worker and the place back; ``is_long``: it was told to the admission."""
         assert asked.worker is not None
+        assert not asked.is_ended
+        asked.is_ended = True
         self._pool.reserve.give(asked.worker)
         self._admission.leave(asked.question.client, is_long=is_long)
 
-    def _ask(self, asked: Asked, worker: Worker) -> None:
+    def give_up(self, asked: Asked) -> None:
+        """Be done with a question, however far it has come."""
+        if asked.worker is not None:
+            asked.worker.kill("unfinished")
+            self.end(asked, is_long=False)
+        elif asked.turn is not None:
+            self._admission.give_up(asked.question.client, asked.turn)
+        else:
+            self._admission.leave(asked.question.client, is_long=False)
+
+    def _waited(self, asked: Asked) -> None:
         self._metrics.waited(time.perf_counter() - asked.entered)
+
+    def _ask(self, asked: Asked, worker: Worker) -> None:
         asked.since = asyncio.get_running_loop().time()
         self._send(asked, worker)
 
     def _send(self, asked: Asked, worker: Worker) -> None:
-        question, limits = asked.question, self._pool.limits
-        operation, said = question.operation, question.said
-        job = {
-            "default_graphs": tuple(operation.default_graphs),
-            "named_graphs": tuple(operation.named_graphs),
-            "names_dataset": said.names_dataset,
-            "accept": question.accept,
-            "page": question.is_safe,
-            "coding": question.coding,
-            "calls": bool(said.services),
-            "rows": limits.rows,
-            "size": limits.size,
-            "seconds": asked.seconds,
-        }
-        worker.line.send(Kind.QUERY, job, operation.text.encode())
+        question = asked.question
+        job = _job(question, self._pool.limits.rows, self._pool.limits.size, asked.seconds)
+        worker.line.send(Kind.QUERY, job, question.operation.text.encode())
         asked.worker = worker
 
     async def _wait(self, exchange: Exchange, turn: Turn) -> None:
@@ -158,3 +167,46 @@ class Asking:
         timer = asyncio.get_running_loop().call_later(seconds - LONG, end, late)
         exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))
         turn.add_done_callback(lambda _: timer.cancel())
+
+
+def _job(question: Question, rows: int, size: int, seconds: float) -> bytes:
+    """The head of a job, as a worker reads it."""
+    operation, said, accept = question.operation, question.said, question.accept
+    is_plain = not (operation.default_graphs or operation.named_graphs or said.services)
+    settings = (accept, question.coding, question.is_safe, said.names_dataset, rows, size, seconds)
+    if is_plain and len(accept or "") < _SHORT:
+        return _plain(*settings)
+    job = _settings(*settings)
+    job["default_graphs"] = operation.default_graphs
+    job["named_graphs"] = operation.named_graphs
+    job["calls"] = bool(said.services)
+    return written(job)
+
+
+def _settings(
+    accept: str | None,
+    coding: str,
+    is_safe: bool,
+    names_dataset: bool,
+    rows: int,
+    size: int,
+    seconds: float,
+) -> dict[str, Any]:
+    return {
+        "default_graphs": [],
+        "named_graphs": [],
+        "names_dataset": names_dataset,
+        "accept": accept,
+        "page": is_safe,
+        "coding": coding,
+        "calls": False,
+        "rows": rows,
+        "size": size,
+        "seconds": seconds,
+    }
+
+
+@lru_cache(maxsize=256)
+def _plain(*settings: Any) -> bytes:
+    """Most jobs are the same but for the query."""
+    return written(_settings(*settings))

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from sys import getsizeof
 
 from server.http.exchange import written
 from server.http.shortcut import Prepared
@@ -50,15 +51,24 @@ class Cache:
 
     def put(self, number: int, key: Hashable, kept: Kept) -> None:
         """Keep an answer of the snapshot ``number``, where it is not of one that has passed."""
-        if number < self._number or len(kept.body) > min(_LARGEST, self._size):
+        size = _size(key, kept)
+        if number < self._number or size > min(_LARGEST, self._size):
             return
         if number > self._number:
             self._kept.clear()
             self._number, self.held = number, 0
         if (before := self._kept.pop(key, None)) is not None:
-            self.held -= len(before.body) + _OVERHEAD
+            self.held -= _size(key, before)
         self._kept[key] = kept
-        self.held += len(kept.body) + _OVERHEAD
+        self.held += size
         while self.held > self._size:
-            _, oldest = self._kept.popitem(last=False)
-            self.held -= len(oldest.body) + _OVERHEAD
+            self.held -= _size(*self._kept.popitem(last=False))
+
+
+def _size(key: Hashable, kept: Kept) -> int:
+    """Bytes that an entry takes, about: nothing that a client sends is held uncounted."""
+    return _OVERHEAD + len(kept.body) + 2 * getsizeof(kept.query) + _length(key)
+
+
+def _length(key: Hashable) -> int:
+    return sum(map(_length, key)) if isinstance(key, tuple) else getsizeof(key)

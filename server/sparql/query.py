@@ -105,11 +105,14 @@ class Queries:
             return None
         self._metrics.looked_up(is_hit=False)
 
-        def heard(frame: Frame | None) -> None:
+        def heard(underway: Underway, frame: Frame | None) -> None:
             told(underway, self._settled(asked, frame) if frame is not None else None)
 
-        underway = Underway(self._asking, asked, heard)
-        return underway
+        try:
+            return Underway(self._asking, asked, heard)
+        except BaseException:
+            self._asking.give_up(asked)
+            raise
 
     async def answer(self, exchange: Exchange, operation: Operation, key: Hashable) -> None:
         """Answer a query. Raises a ``Problem``, ``ClientLeft`` and ``BrokenOff``."""
@@ -131,11 +134,14 @@ class Queries:
         question = asked.question
         exchange.begun = min(exchange.begun, asked.entered)
         exchange.query, exchange.form = question.operation.text, question.form
+        if asked.is_ended:
+            raise Problem("The answer was lost.")
         worker = await self._asking.begin(exchange, asked)
 
         def on_long() -> Worker:
             self._pool.admission.grow_long()
-            return self._asking.move(asked)
+            is_wanted = exchange.method != "HEAD" and not exchange.has_left
+            return self._asking.move(asked) if is_wanted else worker
 
         run = Run(exchange, worker, asked.seconds, on_long, asked.since)
         try:

@@ -37,10 +37,6 @@ class Kind(bytes, Enum):
     """No success; after a HEAD the answer is to be broken off."""
 
 
-_ALIKE = frozenset((Kind.QUERY, Kind.ANSWER, Kind.HEAD, Kind.END))
-"""Kinds whose heads are of hashable values, and mostly the same again and again."""
-
-
 class Frame(NamedTuple):
     """One frame."""
 
@@ -49,20 +45,15 @@ class Frame(NamedTuple):
     body: bytes
 
 
-def packed(kind: Kind, head: dict[str, Any], body: bytes = b"") -> bytes:
-    """A frame as it is sent."""
-    if not head:
-        said = b""
-    elif kind in _ALIKE:
-        said = _written(tuple(head.items()))
-    else:
-        said = json.dumps(head).encode()
+def packed(kind: Kind, head: dict[str, Any] | bytes, body: bytes = b"") -> bytes:
+    """A frame as it is sent; its head may be ``written`` already."""
+    said = written(head) if isinstance(head, dict) else head
     return b"".join((_PREFIX.pack(kind, len(said), len(body)), said, body))
 
 
-@lru_cache(maxsize=512)
-def _written(head: tuple[tuple[str, Any], ...]) -> bytes:
-    return json.dumps(dict(head)).encode()
+def written(head: dict[str, Any]) -> bytes:
+    """A head as it is sent."""
+    return json.dumps(head).encode() if head else b""
 
 
 @lru_cache(maxsize=512)
@@ -119,6 +110,6 @@ class Channel:
             self._frames = self._unpacker.feed(chunk)
         return self._frames.pop(0)
 
-    def send(self, kind: Kind, head: dict[str, Any], body: bytes = b"") -> None:
+    def send(self, kind: Kind, head: dict[str, Any] | bytes, body: bytes = b"") -> None:
         """Send a frame whole. Raises ``OSError`` where the other side has gone."""
         self._socket.sendall(packed(kind, head, body))

@@ -110,7 +110,7 @@ class Holding:
         end = socket.socket(fileno=connected)
         end.setblocking(False)
         _, line = await self._loop.create_unix_connection(Line, sock=end)
-        worker = Worker(said["pid"], descriptor, line, self.number)
+        worker = Worker(said["pid"], descriptor, line, said["number"])
         self._workers[said["pid"]] = worker
         return worker
 

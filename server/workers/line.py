@@ -58,7 +58,7 @@ class Line(asyncio.Protocol):
         elif self.on_news is not None:
             self.on_news()
 
-    def send(self, kind: Kind, head: dict[str, Any], body: bytes = b"") -> None:
+    def send(self, kind: Kind, head: dict[str, Any] | bytes, body: bytes = b"") -> None:
         """Send a frame."""
         assert self._transport is not None
         self._transport.write(packed(kind, head, body))
@@ -117,6 +117,8 @@ class Worker:
         """Whether it gives way to others."""
         self.is_seasoned = False
         """Whether it has copied what it shared."""
+        self.own = 0
+        """Bytes that it has copied for that."""
         self.idle_since = 0.0
 
     def kill(self, reason: str) -> None:

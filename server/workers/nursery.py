@@ -89,7 +89,8 @@ class Nursery:
         ours.close()
         self._words[pid] = words
         descriptor = os.pidfd_open(pid)
-        self._tell({"did": "fork", "pid": pid}, [theirs.fileno(), descriptor])
+        said = {"did": "fork", "pid": pid, "number": int(self._folder.name)}
+        self._tell(said, [theirs.fileno(), descriptor])
         os.close(descriptor)
         theirs.close()
 

@@ -38,7 +38,9 @@ class Reserve:
         self._lent: set[Worker] = set()
         self._forking = 0
         self._is_seasoning, self._can_season = False, True
+        self._seasoning: Worker | None = None
         self._since = 0.0
+        self._is_closed = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def use(self, holding: Holding, ready: list[Worker]) -> None:
@@ -48,6 +50,8 @@ class Reserve:
         self._since = asyncio.get_running_loop().time()
         for worker in dismissed:
             worker.dismiss()
+        if self._seasoning is not None:
+            self._seasoning.kill("switch")
         self._refill()
 
     @property
@@ -92,9 +96,7 @@ class Reserve:
         """Take a worker back. One that was killed is not used again: kill it, where its answer
         was not taken to its end."""
         self._lent.discard(worker)
-        if worker.line.is_large and not worker.is_seasoned:
-            # It has copied much by itself.
-            worker.is_seasoned = self._lacks_seasoned() and not memory.is_short(_ROOM)
+        worker.line.on_news = None
         place = self._place(worker)
         if place is not None and worker.is_fresh():
             worker.idle_since = asyncio.get_running_loop().time()
@@ -109,8 +111,9 @@ class Reserve:
             return None
         if worker.is_seasoned:
             return self._seasoned if len(self._seasoned) < MOST_SEASONED else None
-        is_full = len(self._fresh) >= self._limits.at_once
-        return None if is_full or worker.line.is_large else self._fresh
+        if self._holding.in_memory and worker.line.is_large:
+            return None  # it has copied much of the snapshot
+        return self._fresh if len(self._fresh) < self._limits.at_once else None
 
     # -- upkeep
 
@@ -129,7 +132,7 @@ class Reserve:
 
     def _refill(self) -> None:
         """Have another worker forked, where too few are idle; that one goes on."""
-        if len(self._fresh) + self._forking < self._spare:
+        if len(self._fresh) + self._forking < self._spare and not self._is_closed:
             self._forking += 1
             self._spawn(self._replace())
 
@@ -170,19 +173,24 @@ class Reserve:
         """Have a worker copy what it shares, at a low priority."""
         assert self._holding is not None
         try:
-            worker = await self._holding.fork()
+            self._seasoning = worker = await self._holding.fork()
         except (NurseryLost, OSError):
             self._is_seasoning = False
             return
         self._lent.add(worker)
+        frame = None
         try:
             worker.give_way()
             worker.line.send(Kind.SEASON, {})
             frame = await worker.line.frame()
-            worker.is_seasoned = frame is not None and frame.kind is Kind.END
-            self._can_season = frame is None or worker.is_seasoned
         finally:
-            self._is_seasoning = False
+            self._is_seasoning, self._seasoning = False, None
+            if frame is None:
+                worker.kill("unfinished")
+                self._since = asyncio.get_running_loop().time()  # not again at once
+            else:
+                worker.is_seasoned = self._can_season = frame.kind is Kind.END
+                worker.own = memory.private(worker.pid)
             self.give(worker)
 
     def _relieve(self) -> None:
@@ -193,7 +201,7 @@ class Reserve:
         if self._seasoned:
             self._seasoned.pop().dismiss()
         elif self._lent and memory.is_short():
-            largest = max(self._lent, key=lambda worker: memory.private(worker.pid))
+            largest = max(self._lent, key=lambda each: memory.private(each.pid) - each.own)
             largest.kill("memory")
 
     def _trim(self) -> None:
@@ -209,6 +217,7 @@ class Reserve:
 
     async def close(self) -> None:
         """Dismiss all that wait."""
+        self._is_closed = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

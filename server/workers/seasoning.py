@@ -6,6 +6,7 @@ more for that.
 """
 
 import ctypes
+import errno
 import os
 import time
 from pathlib import Path
@@ -19,17 +20,21 @@ _REST = 0.002
 
 
 def season() -> bool:
-    """Copy every page of this process that it shares; False where the system cannot."""
+    """Copy every page of this process that it shares; False where the system cannot. Raises
+    ``OSError`` where it could, and has not."""
     try:
-        madvise = ctypes.CDLL(None).madvise
-        areas = list(_writable())
+        madvise = ctypes.CDLL(None, use_errno=True).madvise
+        areas = _writable()
     except (OSError, AttributeError):
         return False
     madvise.argtypes = (ctypes.c_size_t, ctypes.c_size_t, ctypes.c_int)
     for start, end in areas:
         for at in range(start, end, _STEP):
             if madvise(at, min(_STEP, end - at), _POPULATE_WRITE):
-                return False
+                number = ctypes.get_errno()
+                if number == errno.EINVAL:
+                    return False
+                raise OSError(number, os.strerror(number))
             time.sleep(_REST)
     return True
 

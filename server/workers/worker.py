@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from server.http.problems import Problem, Unavailable
 from server.sparql import evaluation
 from server.sparql.bounds import SHORTEST, LimitReached, SolutionCounter
 from server.sparql.protocol import Query
-from server.workers.channel import Channel, Frame, Kind
+from server.workers.channel import Channel, Frame, Kind, written
 from server.workers.seasoning import season, trim
 from vocab.context import Model
 
@@ -214,5 +215,12 @@ class _Answer:
             self._channel.send(Kind.END, self._wear.told())
             return
         coding = self._coding if len(body) >= _SMALL else "identity"
-        head = {"type": self._media_type, "coding": coding, **self._wear.told()}
+        head: dict[str, Any] | bytes = _head(self._media_type, coding)
+        if worn := self._wear.told():
+            head = {"type": self._media_type, "coding": coding, **worn}
         self._channel.send(Kind.ANSWER, head, encoded(body, coding))
+
+
+@lru_cache
+def _head(media_type: str, coding: str) -> bytes:
+    return written({"type": media_type, "coding": coding})

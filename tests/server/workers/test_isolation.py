@@ -239,7 +239,8 @@ def test_a_killed_worker_or_nursery_is_replaced(limited):
     server = server_of(limited)
     for _ in range(3):
         for child in children(server):
-            os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         deadline = time.monotonic() + 10
         while ask(limited, "ASK {}").status_code != 200:
             assert time.monotonic() < deadline
