@@ -170,6 +170,7 @@ class Pool:
                     loaded, holding = holding, await holding.next(folder)
                     loaded.retire()
                 await self._settle(holding)
+            await self.reserve.prepare(self.memory_bytes)
         except NurseryLost:
             _LOG.warning("the snapshot could not be loaded into memory; answering from disk")
         finally:

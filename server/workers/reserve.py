@@ -121,9 +121,17 @@ class Reserve:
         """To be called now and again; ``size``: the bytes that the snapshot takes in memory."""
         self._trim()
         self._relieve()
-        if self._wants_seasoned(size):
+        now = asyncio.get_running_loop().time()
+        if now - self._since > _SETTLED and self._wants_seasoned(size):
             self._is_seasoning = True
             self._spawn(self._season())
+
+    async def prepare(self, size: int) -> None:
+        """Have as many workers seasoned as are wanted, one after the other; ``size`` as above."""
+        for _ in range(MOST_SEASONED):
+            if self._wants_seasoned(size):
+                self._is_seasoning = True
+                await self._season()
 
     @property
     def _spare(self) -> int:
@@ -157,13 +165,11 @@ class Reserve:
 
     def _wants_seasoned(self, size: int) -> bool:
         """Whether another worker is to be seasoned: not while queries take long anyway."""
-        now = asyncio.get_running_loop().time()
         return (
             self._holding is not None
             and self._holding.in_memory
             and self._can_season
             and not self._is_seasoning
-            and now - self._since > _SETTLED
             and self._lacks_seasoned()
             and not any(worker.is_long for worker in self._lent)
             and not memory.is_short(_ROOM, size)
