@@ -35,8 +35,9 @@ RESULT_NAMES = {
     "tsv": ox.QueryResultsFormat.TSV,
 }
 """The result formats by the command line's word for them."""
+_WRITTEN = (*GRAPH_SYNTAXES, "trig", "nq")
 GRAPHS: dict[str, ox.RdfFormat] = {
-    **{SYNTAXES[name].media_type: SYNTAXES[name].format for name in GRAPH_SYNTAXES},
+    **{SYNTAXES[name].media_type: SYNTAXES[name].format for name in _WRITTEN},
     "application/json": ox.RdfFormat.JSON_LD,
     "application/xml": ox.RdfFormat.RDF_XML,
     "text/plain": ox.RdfFormat.N_TRIPLES,
@@ -129,10 +130,18 @@ def write(
     results: Results, media_type: str, sink: Sink, prefixes: dict[str, str], most: int = 0
 ) -> None:
     """Write results of any kind; of triples ``most`` at the most, where it is not 0. Raises
-    ``LimitReached``, and what the evaluation of further rows raises."""
+    ``LimitReached``, ``NotAcceptable`` for triples that the syntax has no words for, and what the
+    evaluation of further rows raises."""
     if isinstance(results, ox.QueryTriples):
         triples = at_most(results, most) if most else results
-        _write_graph(triples, GRAPHS[media_type], sink, prefixes)
+        try:
+            _write_graph(triples, GRAPHS[media_type], sink, prefixes)
+        except OSError as error:
+            if error.errno is not None:
+                raise  # the sink's
+            others = ", ".join(name for name in GRAPHS if name != media_type)
+            detail = f"this graph cannot be written as {media_type} ({error}); there are {others}"
+            raise NotAcceptable(detail, {"Vary": "Accept"}) from error
     else:
         results.serialize(sink, RESULTS[media_type])  # type: ignore[arg-type]
 

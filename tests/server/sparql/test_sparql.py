@@ -124,6 +124,8 @@ def test_ask_is_answered_in_json_and_xml(ask, pattern, truth):
         ("application/n-triples", ox.RdfFormat.N_TRIPLES),
         ("application/rdf+xml", ox.RdfFormat.RDF_XML),
         ("application/ld+json", ox.RdfFormat.JSON_LD),
+        ("application/trig", ox.RdfFormat.TRIG),
+        ("application/n-quads", ox.RdfFormat.N_QUADS),
     ],
 )
 def test_a_graph_comes_in_each_syntax(ask, media_type, syntax):
@@ -132,6 +134,14 @@ def test_a_graph_comes_in_each_syntax(ask, media_type, syntax):
     triples = {quad.triple for quad in ox.parse(answer.content, syntax)}
     titles = {each["title"]["value"] for each in ask(CATALOGS).json()["results"]["bindings"]}
     assert {triple.object.value for triple in triples} == titles
+
+
+def test_what_a_syntax_cannot_write_is_told_with_those_that_can(ask):
+    query = "CONSTRUCT { <a:s> <a:p> <<( <a:a> <a:b> <a:c> )>> } {}"
+    assert "<<( <a:a> <a:b> <a:c> )>>" in ask(query, "text/turtle").text
+    told = assert_problem(ask(query, "application/ld+json"), 406)
+    assert "JSON-LD does not support" in told
+    assert "text/turtle" in told
 
 
 def test_a_graph_is_turtle_where_nothing_else_is_asked(ask):
