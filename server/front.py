@@ -17,7 +17,7 @@ from server.http.exchange import BrokenOff, ClientLeft, Exchange
 from server.http.forwarded import Proxies
 from server.http.problems import Problem
 from server.http.shortcut import Fields
-from server.metrics import REASONS, Metrics
+from server.metrics import Metrics, outcome_of
 from server.sparql.cache import Kept
 
 _LOG = logging.getLogger(__name__)
@@ -28,14 +28,6 @@ _ROUTES = {
     "metrics": "operations",
     **dict.fromkeys(KINDS, "resource"),
 }  # fmt: skip
-_OUTCOMES = {
-    "syntax-error": "bad-request", "several-queries": "bad-request", "query-too-deep": "died",
-    "query-timeout": "timeout", "query-memory": "memory", "query-rows": "rows",
-    "query-bytes": "bytes", "query-stalled": "stalled", "service-refused": "refused",
-    "queue-full": "busy", "client-queue-full": "busy", "queue-timeout": "busy",
-    "worker-died": "died", "no-worker": "died",
-}  # fmt: skip
-"""The outcomes that the metrics count, by the reason that a client is told."""
 Handler = Callable[[Exchange], Awaitable[None]]
 
 
@@ -146,14 +138,11 @@ class Front:
         )
 
     def _note(self, exchange: Exchange, seconds: float) -> None:
-        path, outcome = exchange.path, exchange.outcome
+        path, outcome = exchange.path, outcome_of(exchange.outcome)
         route = _ROUTES.get(path.split("/", 2)[1], "other")
         self._metrics.request(route, exchange.status)
         if exchange.form:
-            outcome = _OUTCOMES.get(outcome, outcome)
             self._metrics.query(exchange.form, outcome, seconds)
-            if outcome in REASONS:
-                self._metrics.killed(outcome)
         self._log.note(
             method=exchange.method,
             path=path,

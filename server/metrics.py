@@ -22,6 +22,14 @@ OUTCOMES = (
 queue that was full."""
 REASONS = ("timeout", "memory", "rows", "bytes", "left", "stalled", "switch", "shutdown", "died")
 """For which a worker ends before its time."""
+_TOLD = {
+    "syntax-error": "bad-request", "several-queries": "bad-request", "query-too-deep": "died",
+    "query-timeout": "timeout", "query-memory": "memory", "query-rows": "rows",
+    "query-bytes": "bytes", "query-stalled": "stalled", "service-refused": "refused",
+    "queue-full": "busy", "client-queue-full": "busy", "queue-timeout": "busy",
+    "worker-died": "died", "no-worker": "died",
+}  # fmt: skip
+"""How a query ended, by the reason that its client is told."""
 ROUTES = ("sparql", "graph-store", "resource", "graph", "page", "operations", "other")
 """Classes of addresses. What is met beyond these lists is counted as the last of them."""
 
@@ -90,7 +98,10 @@ class Metrics:
         _show(registry, self.state, clock)
 
     def query(self, form: str, outcome: str, seconds: float) -> None:
-        """Note the end of a query, ``seconds`` after its request came."""
+        """Note the end of a query, ``seconds`` after its request came: one of the ``OUTCOMES``,
+        for some of which its worker has been killed."""
+        if outcome in REASONS:
+            self.killed(outcome)
         form = form if form in self._seconds else FORMS[-1]
         found = self._queries.get((form, outcome)) or self._queries[form, OUTCOMES[-1]]
         found.inc()
@@ -124,6 +135,12 @@ class Metrics:
         """All series, and their media type: Prometheus's text, or OpenMetrics where preferred."""
         encode, media_type = choose_encoder(accept or "")
         return encode(self._registry), media_type
+
+
+def outcome_of(ending: str) -> str:
+    """How a query ended: one of the ``OUTCOMES`` as it is, or by the reason that its client was
+    told."""
+    return _TOLD.get(ending, ending)
 
 
 class _Registry(CollectorRegistry):

@@ -148,7 +148,7 @@ class Writing:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         words = os.memfd_create("last-words")
         theirs.set_inheritable(True)
-        command = [sys.executable, "-m", "server.workers.writer", str(theirs.fileno())]
+        command = [sys.executable, "-P", "-m", "server.workers.writer", str(theirs.fileno())]
         actions = [(os.POSIX_SPAWN_DUP2, words, 2)]
         pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=actions)
         theirs.close()

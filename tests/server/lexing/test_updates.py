@@ -8,22 +8,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from server.lexing.updates import as_run, read_update
+from tests.server.lexing.held import A, B, C, held
 
 BASE = "http://example.org/base/"
-A, B, C = (f"http://example.org/{name}" for name in "abc")
-HELD = f"""
-INSERT DATA {{
-  <x:s> <x:p> 'default'
-  GRAPH <{A}> {{ <x:s> <x:p> 'a' }}
-  GRAPH <{B}> {{ <x:s> <x:p> 'b' }}
-  GRAPH <{C}> {{ <x:s> <x:p> 1 }}
-}}"""
-
-
-def held():
-    store = ox.Store()
-    store.update(HELD)
-    return store
 
 
 def quads(store):

@@ -7,22 +7,9 @@ from hypothesis import strategies as st
 
 from server.lexing.resolution import resolve
 from server.lexing.updates import read_update, with_one_prologue, with_using
+from tests.server.lexing.held import A, B, C, held
 
 BASE = "http://example.org/base/"
-A, B, C = (f"http://example.org/{name}" for name in "abc")
-HELD = f"""
-INSERT DATA {{
-  <x:s> <x:p> 'default'
-  GRAPH <{A}> {{ <x:s> <x:p> 'a' }}
-  GRAPH <{B}> {{ <x:s> <x:p> 'b' }}
-  GRAPH <{C}> {{ <x:s> <x:p> 1 }}
-}}"""
-
-
-def held():
-    store = ox.Store()
-    store.update(HELD)
-    return store
 
 
 def objects(store, graph):
