@@ -12,8 +12,6 @@ from server.workers.channel import Frame, Kind, Unpacker, packed
 
 _AHEAD = 1 << 18
 """Bytes of an answer that are taken ahead of the client."""
-_LOWER_PRIORITY = 15
-"""The niceness of long queries."""
 
 
 class Line(asyncio.Protocol):
@@ -128,7 +126,7 @@ class Worker:
         self.killed_for = self.killed_for or reason
         with contextlib.suppress(OSError):
             if self.is_long:  # else it takes seconds to give its memory back
-                os.setpriority(os.PRIO_PROCESS, self.pid, 0)
+                _schedule(self.pid, os.SCHED_OTHER)
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
         # To give its memory back takes it a while, at a low priority seconds: its client is not
@@ -136,10 +134,11 @@ class Worker:
         self.line.lose()
 
     def give_way(self) -> None:
-        """Let every quick query go first from now on: this one takes long."""
+        """Let every quick query go first from now on: this one takes long, and has the processors
+        that nobody else wants (SCHED_IDLE)."""
         self.is_long = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LOWER_PRIORITY)
+            _schedule(self.pid, os.SCHED_IDLE)
 
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged
@@ -148,7 +147,7 @@ class Worker:
             return False
         if self.is_long and not self.is_seasoned:
             try:
-                os.setpriority(os.PRIO_PROCESS, self.pid, 0)
+                _schedule(self.pid, os.SCHED_OTHER)
             except OSError:
                 return False
             self.is_long = False
@@ -161,3 +160,7 @@ class Worker:
             os.close(self._descriptor)
             self._descriptor = -1
         self.line.close()
+
+
+def _schedule(pid: int, policy: int) -> None:
+    os.sched_setscheduler(pid, policy, os.sched_param(0))

@@ -19,7 +19,7 @@ from server.workers.line import Worker
 _IDLE = 10.0
 """Seconds that a worker above the spare ones is kept idle."""
 _SETTLED = 5.0
-"""Seconds that a snapshot has been current for before workers are seasoned."""
+"""Seconds that a snapshot is current, and no query takes long, before workers are seasoned."""
 MOST_SEASONED = min(os.cpu_count() or 1, 4)
 _ROOM = 0.5
 """The part of the memory that is to be left when another worker has been seasoned."""
@@ -122,6 +122,9 @@ class Reserve:
         self._trim()
         self._relieve()
         now = asyncio.get_running_loop().time()
+        if any(worker.is_long for worker in self._lent):
+            # To have workers seasoned that are soon killed takes the processors from all others.
+            self._since = now
         if now - self._since > _SETTLED and self._wants_seasoned(size):
             self._is_seasoning = True
             self._spawn(self._season())
@@ -164,14 +167,13 @@ class Reserve:
         return there < MOST_SEASONED
 
     def _wants_seasoned(self, size: int) -> bool:
-        """Whether another worker is to be seasoned: not while queries take long anyway."""
+        """Whether another worker is to be seasoned, and can be."""
         return (
             self._holding is not None
             and self._holding.in_memory
             and self._can_season
             and not self._is_seasoning
             and self._lacks_seasoned()
-            and not any(worker.is_long for worker in self._lent)
             and not memory.is_short(_ROOM, size)
         )
 
