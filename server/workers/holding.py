@@ -44,7 +44,7 @@ class Holding:
         theirs.set_inheritable(True)
         # -P: what lies in the working directory is nobody's module.
         command = [sys.executable, "-P", "-m", "server.workers.nursery", str(theirs.fileno())]
-        os.posix_spawn(sys.executable, command, os.environ)
+        os.posix_spawn(sys.executable, command, _environment(in_huge_pages=memory))
         theirs.close()
         settings = {"base": base, "limits": limits._asdict(), "memory": memory, "union": union}
         ours.send(json.dumps({**settings, "folder": str(folder)}).encode())
@@ -135,6 +135,16 @@ class Holding:
         """End the nursery, and its workers with it."""
         if not self.is_lost:
             self._lose()
+
+
+def _environment(*, in_huge_pages: bool) -> dict[str, str]:
+    """A nursery's environment. In huge pages a process of 2 GB is forked, and ends, in 4 ms each
+    instead of 50: the kernel has 1,000 of them to note instead of 500,000."""
+    environment = dict(os.environ)
+    if in_huge_pages:
+        tunables = [environment.get("GLIBC_TUNABLES", ""), "glibc.malloc.hugetlb=1"]
+        environment["GLIBC_TUNABLES"] = ":".join(filter(None, tunables))
+    return environment
 
 
 def _unclaimed(asked: asyncio.Future[Any]) -> None:
