@@ -31,3 +31,22 @@ def test_a_worker_that_nobody_waits_for_is_let_go(store):
 
     before, after = asyncio.run(tried())
     assert after <= before
+
+
+def test_a_nursery_in_memory_asks_for_huge_pages_beside_what_it_is_told(store, monkeypatch):
+    async def tried(in_memory):
+        folder = Snapshots(store).current().folder.resolve()
+        holding = await Holding.begin(
+            folder, "http://localhost/", Limits(), memory=in_memory, union=True
+        )
+        worker = await holding.fork()
+        environment = Path(f"/proc/{worker.pid}/environ").read_bytes()
+        worker.dismiss()
+        holding.end()
+        await asyncio.sleep(0.1)
+        assert b"glibc.malloc.perturb=0" in environment
+        return b"glibc.malloc.hugetlb=1" in environment
+
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.perturb=0")
+    assert not asyncio.run(tried(False))
+    assert asyncio.run(tried(True))
