@@ -18,7 +18,7 @@ from server.workers.line import Worker
 
 _IDLE = 10.0
 """Seconds that a worker above the spare ones is kept idle."""
-_SETTLED = 5.0
+_SETTLED = 10.0
 """Seconds that a snapshot is current, and no query takes long, before workers are seasoned."""
 MOST_SEASONED = min(os.cpu_count() or 1, 4)
 _ROOM = 0.5

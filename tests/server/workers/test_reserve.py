@@ -1,8 +1,10 @@
 """Workers that have copied what they share, and what they are for."""
 
 import asyncio
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 
@@ -14,6 +16,7 @@ from server.workers.limits import Limits
 from server.workers.reserve import Reserve
 
 WHOLE = b"SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 JOB = {
     "default_graphs": (), "named_graphs": (), "names_dataset": False, "page": False, "calls": False,
     "accept": "text/csv", "coding": "identity", "rows": 0, "size": 0, "seconds": 60,
@@ -140,15 +143,17 @@ def test_another_snapshots_workers_are_not_used(store, soon):
     assert tried(store, trial) <= 1
 
 
-def test_what_takes_long_or_is_large_is_asked_of_a_seasoned_worker(store, free_port, start):
-    def seasoned():
-        lines = client.get("metrics").text.splitlines()
-        found = [line for line in lines if line.startswith('jointure_workers{state="seasoned"}')]
-        return int(float(found[0].split()[-1]))
+def seasoned(client):
+    """How many seasoned workers of a server wait."""
+    lines = client.get("metrics").text.splitlines()
+    [found] = [line for line in lines if line.startswith('jointure_workers{state="seasoned"}')]
+    return int(float(found.split()[-1]))
 
+
+def test_what_takes_long_or_is_large_is_asked_of_a_seasoned_worker(store, free_port, start):
     with start(free_port(), "serve", "--store", store, "--memory", "yes", "--cache", "0") as client:
         deadline = time.monotonic() + 60
-        while seasoned() < reserve.MOST_SEASONED:
+        while seasoned(client) < reserve.MOST_SEASONED:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         rows = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 500000"
@@ -156,15 +161,33 @@ def test_what_takes_long_or_is_large_is_asked_of_a_seasoned_worker(store, free_p
             assert answer.status_code == 200
             parts = answer.iter_bytes()
             assert next(parts)
-            assert seasoned() == reserve.MOST_SEASONED - 1
-        product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-        while seasoned() < reserve.MOST_SEASONED:
+            assert seasoned(client) == reserve.MOST_SEASONED - 1
+        while seasoned(client) < reserve.MOST_SEASONED:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         with ThreadPoolExecutor(1) as thread:
             begun = time.monotonic()
-            asking = thread.submit(client.get, "sparql", params={"query": product, "timeout": "1"})
+            asking = thread.submit(client.get, "sparql", params={"query": PRODUCT, "timeout": "1"})
             time.sleep(0.5)
-            assert seasoned() == reserve.MOST_SEASONED - 1
+            assert seasoned(client) == reserve.MOST_SEASONED - 1
             assert asking.result().json()["reason"] == "query-timeout"
             assert 0.9 < time.monotonic() - begun < 1.5
+
+
+def test_what_nobody_waits_for_costs_no_seasoned_worker(store, free_port, start):
+    port = free_port()
+    with start(port, "serve", "--store", store, "--memory", "yes", "--cache", "0") as client:
+        while client.get("ready").status_code != 200:
+            time.sleep(0.1)
+        assert seasoned(client) == reserve.MOST_SEASONED
+        rows = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 500000"
+        assert client.head("sparql", params={"query": rows}).status_code == 200
+        assert seasoned(client) == reserve.MOST_SEASONED
+        form = "Content-Length: 0\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        for method, fields in (("GET", ""), ("POST", form)):
+            with socket.create_connection(("localhost", port)) as connection:
+                asked = f"{method} /sparql?query={quote(PRODUCT)} HTTP/1.1\r\n"
+                connection.sendall(f"{asked}Host: x\r\n{fields}\r\n".encode())
+                time.sleep(0.01)
+            time.sleep(0.3)
+            assert seasoned(client) == reserve.MOST_SEASONED
