@@ -20,8 +20,8 @@ OUTCOMES = (
 )
 """How a query ends. ``left`` is a client that went, ``stalled`` one that did not read, ``busy`` a
 queue that was full."""
-REASONS = ("timeout", "memory", "rows", "bytes", "left", "stalled", "switch", "shutdown", "died")
-"""For which a worker ends before its time."""
+_KILLED = ("timeout", "memory", "rows", "bytes", "left", "stalled", "died")
+"""Outcomes for which a worker ends before its time."""
 _TOLD = {
     "syntax-error": "bad-request", "several-queries": "bad-request", "query-too-deep": "died",
     "query-timeout": "timeout", "query-memory": "memory", "query-rows": "rows",
@@ -89,7 +89,7 @@ class Metrics:
             buckets=_SECONDS,
         )
         kills = _counter(registry, "worker_kills", "Workers ended before time.", "reason")
-        self._kills = {reason: kills.labels(reason) for reason in REASONS}
+        self._kills = {reason: kills.labels(reason) for reason in _KILLED}
         self._requests = _counter(registry, "http_requests", "Answers.", "route", "status")
         self._answers: dict[tuple[str, int], Counter] = {}
         self._hits = _counter(registry, "cache_hits", "Answers taken from the cache.")
@@ -100,8 +100,8 @@ class Metrics:
     def query(self, form: str, outcome: str, seconds: float) -> None:
         """Note the end of a query, ``seconds`` after its request came: one of the ``OUTCOMES``,
         for some of which its worker has been killed."""
-        if outcome in REASONS:
-            self.killed(outcome)
+        if outcome in self._kills:
+            self._kills[outcome].inc()
         form = form if form in self._seconds else FORMS[-1]
         found = self._queries.get((form, outcome)) or self._queries[form, OUTCOMES[-1]]
         found.inc()
@@ -110,10 +110,6 @@ class Metrics:
     def waited(self, seconds: float) -> None:
         """Note how long a query waited for its worker."""
         self._waits.observe(seconds)
-
-    def killed(self, reason: str) -> None:
-        """Note that a worker was killed, or died."""
-        (self._kills.get(reason) or self._kills[REASONS[-1]]).inc()
 
     def request(self, route: str, status: int) -> None:
         """Note an answer to a request of any kind."""

@@ -144,9 +144,9 @@ def harvest(store, pauses):
     """Harvest as the command does, without waiting; the outcome."""
     # No certificate is asked for on the loopback, and none is read.
     hosts = Hosts(sleep=pauses.append)
-    limits = Limits(patience=0.2, pace=10_000)
 
-    def harvested(portal, **options):
+    def harvested(portal, patience=0.2, **options):
+        limits = Limits(patience=patience, pace=10_000)
         network = harvests.Network(httpx2.HTTPTransport(verify=False), hosts, limits)
         now = lambda: datetime.now(UTC)  # noqa: E731
         [outcome] = harvests.harvest([portal], store, Options(**options), now, network)
@@ -193,7 +193,7 @@ def test_a_portal_that_does_right_is_harvested_whole(door, harvest, held):
 def test_a_fault_leaves_what_was_held_and_is_told(
     door, harvest, server, served, last_run, held, name
 ):
-    harvest(door())
+    harvest(door(), patience=5)
     before = served()
     server.fault, expected = FAULTS[name]
     outcome = harvest(door())
@@ -202,7 +202,7 @@ def test_a_fault_leaves_what_was_held_and_is_told(
     assert served() == before
     assert last_run() == ("FailedActionStatus", str(outcome.error))
     server.fault = lambda handler: False
-    assert harvest(door()).error is None
+    assert harvest(door(), patience=5).error is None
     assert held() == set(NAMES)
 
 

@@ -26,7 +26,6 @@ def test_what_happens_is_counted():
     metrics.query("select", "ok", 70)
     metrics.query("ask", "timeout", 30)
     metrics.waited(0.0001)
-    metrics.killed("timeout")
     metrics.request("sparql", 200)
     metrics.looked_up(True)
     metrics.looked_up(False)
@@ -74,12 +73,10 @@ def test_no_request_can_make_series_without_end():
     before = len(samples(metrics))
     for number in range(100):
         metrics.query(f"form-{number}", f"outcome-{number}", 1)
-        metrics.killed(f"reason-{number}")
         metrics.request(f"route-{number}", 200)
     found = samples(metrics)
     assert len(found) == before + 1
     assert found["jointure_queries_total", "error", "unknown"] == 100
-    assert found["jointure_worker_kills_total", "died"] == 100
     assert found["jointure_http_requests_total", "200", "other"] == 100
 
 
