@@ -64,8 +64,17 @@ class Mark(NamedTuple):
 
 def commits(writer: Path) -> str:
     """What changes with every transaction that a RocksDB folder has taken: its write-ahead log."""
-    logs = sorted(writer.glob("*.log"))
-    return " ".join(f"{log.name}:{log.stat().st_size}" for log in logs)
+    return " ".join(f"{name}:{size}" for name, size in log_sizes(writer).items())
+
+
+def log_sizes(writer: Path) -> dict[str, int]:
+    """The bytes of each file of a RocksDB folder's write-ahead log. RocksDB deletes those that it
+    needs no longer at any moment: one that has gone is none."""
+    found = {}
+    for log in sorted(writer.glob("*.log")):
+        with suppress(FileNotFoundError):
+            found[log.name] = log.stat().st_size
+    return found
 
 
 class Journal:

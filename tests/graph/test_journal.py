@@ -228,3 +228,10 @@ def test_a_changed_byte_is_found(loaded, tmp_path):
         found = list(frames(file, file.tell(), len(text)))
         with pytest.raises(BrokenJournal, match="was changed"):
             replay(file, found, ox.Store())
+
+
+def test_a_log_of_the_engine_that_goes_while_it_is_looked_at_is_none(tmp_path):
+    (tmp_path / "000004.log").symlink_to(tmp_path / "gone")  # listed, and then not there
+    (tmp_path / "000005.log").write_bytes(b"12345")
+    assert journals.log_sizes(tmp_path) == {"000005.log": 5}
+    assert journals.commits(tmp_path) == "000005.log:5"
