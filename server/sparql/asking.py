@@ -11,15 +11,18 @@ from server.http.problems import Unavailable
 from server.lexing.preflight import Preflight
 from server.metrics import Metrics
 from server.sparql.protocol import Operation
+from server.sparql.remembered import Remembered
 from server.workers.admission import Turn, full
 from server.workers.channel import Kind, written
 from server.workers.holding import NurseryLost
 from server.workers.line import Worker
+from server.workers.patience import LONG
 from server.workers.pool import Pool
-from server.workers.run import LONG
 
 _SHORT = 200
 """Characters of an Accept that others send too."""
+_UNWATCHED = 0.05
+"""Seconds that a query waits for its turn before its client is watched for leaving."""
 
 
 class Question(NamedTuple):
@@ -44,10 +47,14 @@ class Question(NamedTuple):
 
 class Asked:
     """A question on its way: it has a place, or waits for its ``turn``; then a ``worker`` has it,
-    ``since`` then (by the event loop's clock), for ``seconds``."""
+    ``since`` then (by the event loop's clock), for ``seconds``. ``is_foreseen``: it took long when
+    it was asked before."""
 
-    def __init__(self, question: Question, seconds: float, turn: Turn | None) -> None:
+    def __init__(
+        self, question: Question, seconds: float, turn: Turn | None, *, is_foreseen: bool
+    ) -> None:
         self.question = question
+        self.is_foreseen = is_foreseen
         self.seconds = seconds
         self.turn = turn
         self.worker: Worker | None = None
@@ -63,12 +70,14 @@ class Asking:
         self._pool = pool
         self._admission = pool.admission
         self._metrics = metrics
+        self._long = Remembered()
 
     def enter(self, question: Question) -> Asked:
         """Get in line: ``begin`` is to follow, or ``begin_at_once``. Raises ``Unavailable``."""
         most = self._pool.limits.seconds
         seconds = min(question.operation.seconds or most, most)
-        return Asked(question, seconds, self._admission.enter(question.client))
+        turn = self._admission.enter(question.client)
+        return Asked(question, seconds, turn, is_foreseen=question.operation.text in self._long)
 
     async def begin(self, exchange: Exchange, asked: Asked) -> Worker:
         """Ask a worker, in turn; ``end`` is to follow. Raises ``Unavailable``, and ``ClientLeft``
@@ -76,7 +85,7 @@ class Asking:
         if asked.worker is not None:
             return asked.worker
         if asked.turn is not None:
-            await self._wait(exchange, asked.turn)
+            await self._wait(exchange, asked, asked.turn)
         self._waited(asked)
         try:
             worker = await self._pool.reserve.take()
@@ -117,6 +126,8 @@ class Asking:
         assert asked.worker is not None
         assert not asked.is_ended
         asked.is_ended = True
+        took = asyncio.get_running_loop().time() - asked.since
+        self._long.note(asked.question.operation.text, is_long=is_long and took >= LONG)
         self._pool.reserve.give(asked.worker)
         self._admission.leave(asked.question.client, is_long=is_long)
 
@@ -140,13 +151,15 @@ class Asking:
     def _send(self, asked: Asked, worker: Worker) -> None:
         question = asked.question
         job = _job(question, self._pool.limits.rows, self._pool.limits.size, asked.seconds)
-        worker.line.send(Kind.QUERY, job, question.operation.text.encode())
+        worker.ask(Kind.QUERY, job, question.operation.text.encode())
+        if asked.is_foreseen:
+            worker.give_way()
         asked.worker = worker
 
-    async def _wait(self, exchange: Exchange, turn: Turn) -> None:
+    async def _wait(self, exchange: Exchange, asked: Asked, turn: Turn) -> None:
         """Wait for a turn. Most come within a millisecond: only then is the client watched."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(LONG, self._watch, exchange, turn)
+        timer = loop.call_later(_UNWATCHED, self._watch, exchange, asked, turn)
         try:
             await turn
         except BaseException:
@@ -155,7 +168,7 @@ class Asking:
         finally:
             timer.cancel()
 
-    def _watch(self, exchange: Exchange, turn: Turn) -> None:
+    def _watch(self, exchange: Exchange, asked: Asked, turn: Turn) -> None:
         """End the waiting for a turn when the client leaves, or it has taken too long."""
 
         def end(error: Exception) -> None:
@@ -164,7 +177,8 @@ class Asking:
 
         seconds = self._pool.limits.wait
         late = full(f"no worker was free within {seconds:g} seconds", "queue-timeout", seconds)
-        timer = asyncio.get_running_loop().call_later(seconds - LONG, end, late)
+        left = seconds - (time.perf_counter() - asked.entered)
+        timer = asyncio.get_running_loop().call_later(left, end, late)
         exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))
         turn.add_done_callback(lambda _: timer.cancel())
 

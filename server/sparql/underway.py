@@ -8,9 +8,11 @@ from collections.abc import Callable
 from server.sparql.asking import Asked, Asking
 from server.workers.admission import Turn
 from server.workers.channel import Frame, Kind
-from server.workers.run import LONG
+from server.workers.patience import Patience
 
 _LOG = logging.getLogger(__name__)
+_TURN = 0.5
+"""Seconds that a turn is waited for so: on a busy server they all wait."""
 Heard = Callable[["Underway", Frame | None], None]
 """Called with a whole answer, or ``None`` where it takes long or is anything else."""
 
@@ -24,9 +26,11 @@ class Underway:
         self._asking = asking
         self._heard = heard
         self._is_released = False
+        self._patience: Patience | None = None
+        self._timer: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(min(LONG, asked.seconds), self._tell_nothing)
         if asked.turn is not None:
+            self._timer = loop.call_later(_TURN, self._tell_nothing)
             asked.turn.add_done_callback(self._in_turn)
         elif not self._begin():
             loop.call_soon(self._tell_nothing)  # nobody has this yet
@@ -39,7 +43,11 @@ class Underway:
     def release(self) -> Asked:
         """Say nothing more of it: the question, as far as it has come."""
         self._is_released = True
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._patience is not None:
+            self._patience.end()
+            self._patience = None  # it holds this
         if self.asked.worker is not None:
             self.asked.worker.line.on_news = None
         return self.asked
@@ -50,14 +58,19 @@ class Underway:
 
     def _in_turn(self, _: Turn) -> None:
         # It may have been released between the turn and this.
+        if self._timer is not None:
+            self._timer.cancel()
         if not self._is_released and not self._begin():
             self._heard(self, None)
 
     def _begin(self) -> bool:
-        worker = self._asking.begin_at_once(self.asked)
-        if worker is not None:
-            worker.line.on_news = self._news
-        return worker is not None
+        asked = self.asked
+        worker = self._asking.begin_at_once(asked)
+        if worker is None:
+            return False
+        worker.line.on_news = self._news
+        self._patience = Patience(worker, asked.since, asked.seconds, self._tell_nothing)
+        return True
 
     def _news(self) -> None:
         worker = self.asked.worker

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
@@ -118,6 +119,23 @@ class Worker:
         self.own = 0
         """Bytes that it has copied for that."""
         self.idle_since = 0.0
+        self._clock = (~pid << 3) | 2  # clock_getcpuclockid(3): of all the threads of a process
+        self._used_before = 0.0
+
+    def ask(self, kind: Kind, head: dict[str, Any] | bytes, body: bytes = b"") -> None:
+        """Send it what it is to do; what it uses of the processors is counted from now on."""
+        self._used_before = self._used()
+        self.line.send(kind, head, body)
+
+    def used(self) -> float:
+        """Seconds of a processor that it has used since it was asked."""
+        return self._used() - self._used_before
+
+    def _used(self) -> float:
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:  # it has gone
+            return self._used_before
 
     def kill(self, reason: str) -> None:
         """End it at once, whatever it does; the first reason is kept."""

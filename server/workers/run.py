@@ -7,16 +7,14 @@ from types import TracebackType
 
 from server.http.exchange import Exchange
 from server.workers.line import Worker
-
-LONG = 0.05
-"""Seconds after which a query gives way to quicker ones, and its client is watched for leaving:
-most have been answered by then."""
+from server.workers.patience import Patience
 
 
 class Run:
     """The clock of a query that a worker has, and what kills it: while it is entered.
 
-    The time that the client takes to read does not count.
+    A query that takes long gives way to quicker ones, and its client is watched for leaving. The
+    time that the client takes to read does not count.
     """
 
     def __init__(
@@ -36,15 +34,13 @@ class Run:
         self._loop = asyncio.get_running_loop()
         self._begun = self._loop.time() if begun is None else begun
         self._end = self._begun + seconds
+        self._patience: Patience | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._on_long = on_long
         self.is_long = False
 
     def __enter__(self) -> "Run":
-        if self._seconds <= LONG:
-            self._start()
-        else:
-            self._timer = self._loop.call_at(self._begun + LONG, self.grow_long)
+        self._patience = Patience(self.worker, self._begun, self._seconds, self.grow_long)
         return self
 
     def _start(self) -> None:
@@ -70,6 +66,8 @@ class Run:
             self.worker.kill("left")
 
     def _stop(self) -> None:
+        if self._patience is not None:
+            self._patience.end()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -92,4 +90,4 @@ class Run:
         trace: TracebackType | None,
     ) -> None:
         self._stop()
-        self._timer = None
+        self._timer = self._patience = None

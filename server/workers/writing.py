@@ -39,6 +39,9 @@ class _Writer(Worker):
         """What it said at its end."""
         return os.pread(self._words, _WORDS, 0).decode("utf-8", "replace")
 
+    def give_way(self) -> None:
+        """It goes on as it is: others wait for the change."""
+
     def dismiss(self) -> None:
         super().dismiss()
         if self._words >= 0:
@@ -130,7 +133,7 @@ class Writing:
     ) -> Frame | None:
         """The writer's answer. Once the change is made neither time nor the client stops it."""
         with Run(exchange, writer, seconds):
-            writer.line.send(Kind.WRITE, job, body)
+            writer.ask(Kind.WRITE, job, body)
             frame = await writer.line.frame()
         if frame is not None and frame.kind is Kind.HEAD:
             frame = await writer.line.frame()

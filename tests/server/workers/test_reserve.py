@@ -8,19 +8,12 @@ from urllib.parse import quote
 
 import pytest
 
-from graph.snapshot import Snapshots
 from server.workers import memory, reserve
 from server.workers.channel import Kind
-from server.workers.holding import Holding
-from server.workers.limits import Limits
-from server.workers.reserve import Reserve
+from tests.server.workers.lent import JOB, tried
 
 WHOLE = b"SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-JOB = {
-    "default_graphs": (), "named_graphs": (), "names_dataset": False, "page": False, "calls": False,
-    "accept": "text/csv", "coding": "identity", "rows": 0, "size": 0, "seconds": 60,
-}  # fmt: skip
 
 
 async def asked(worker):
@@ -31,27 +24,6 @@ async def asked(worker):
     assert frame is not None
     assert frame.kind is Kind.ANSWER
     return frame.body, memory.private(worker.pid) - before
-
-
-def tried(store, trial, *, in_memory=True):
-    """What a trial finds with a reserve of the store's workers, two of which are ready."""
-
-    async def run():
-        folder = Snapshots(store).current().folder.resolve()
-        limits = Limits()
-        holding = await Holding.begin(
-            folder, "http://localhost/", limits, memory=in_memory, union=True
-        )
-        workers = Reserve(limits)
-        try:
-            workers.use(holding, [await holding.fork(), await holding.fork()])
-            return await trial(workers)
-        finally:
-            await workers.close()
-            holding.end()
-            await asyncio.sleep(0.1)  # for the sockets to be closed
-
-    return asyncio.run(run())
 
 
 async def until(workers, count, seconds=10.0):
@@ -141,6 +113,27 @@ def test_another_snapshots_workers_are_not_used(store, soon):
         return workers.seasoned
 
     assert tried(store, trial) == 0
+
+
+def test_a_worker_tells_what_it_has_used_of_a_processor_since_it_was_asked(store):
+    async def trial(workers):
+        worker = await workers.take()
+        worker.ask(Kind.QUERY, JOB, WHOLE)
+        await worker.line.frame()
+        answered = worker.used()
+        await asyncio.sleep(0.1)
+        rested = worker.used()
+        worker.ask(Kind.QUERY, JOB, PRODUCT.encode())
+        asked = worker.used()
+        await asyncio.sleep(0.5)
+        busy = worker.used()
+        worker.kill("timeout")
+        workers.give(worker)
+        return answered, rested, asked, busy
+
+    answered, rested, asked, busy = tried(store, trial)
+    assert 0 < answered <= rested < answered + 0.05
+    assert asked < 0.02 < 0.05 < busy <= 1.0
 
 
 def seasoned(client):

@@ -1,0 +1,60 @@
+"""Questions and the workers that are asked them."""
+
+import asyncio
+import os
+from types import SimpleNamespace
+from typing import cast
+
+from server.lexing import preflight
+from server.metrics import Metrics
+from server.sparql.asking import Asking, Question
+from server.sparql.protocol import Operation
+from server.sparql.remembered import Remembered
+from server.workers.admission import Admission
+from server.workers.limits import Limits
+from server.workers.pool import Pool
+from tests.server.workers.lent import tried
+
+
+def question(text):
+    operation = Operation(False, text, [], [], 0)
+    return Question(operation, preflight.read(text), "a", "text/csv", "identity", True, text, "")
+
+
+def test_what_took_long_gives_way_from_its_begin_until_it_is_quick(store):
+    async def trial(workers):
+        pool = SimpleNamespace(limits=Limits(), admission=Admission(Limits()), reserve=workers)
+        asking = Asking(cast(Pool, pool), Metrics())
+
+        async def ask(text, *, is_long):
+            """The policy of the worker that is asked."""
+            while not workers.idle:
+                await asyncio.sleep(0.01)
+            asked = asking.enter(question(text))
+            worker = asking.begin_at_once(asked)
+            assert worker is not None
+            policy = os.sched_getscheduler(worker.pid)
+            frame = await worker.line.frame()
+            assert frame is not None
+            if is_long:
+                pool.admission.grow_long()
+                await asyncio.sleep(0.03)
+            asking.end(asked, is_long=is_long)
+            return policy
+
+        first = await ask("SELECT (1 AS ?n) {}", is_long=True)
+        other = await ask("SELECT (2 AS ?n) {}", is_long=False)
+        again = await ask("SELECT (1 AS ?n) {}", is_long=False)
+        return first, other, again, await ask("SELECT (1 AS ?n) {}", is_long=False)
+
+    usual, idle = os.SCHED_OTHER, os.SCHED_IDLE
+    assert tried(store, trial) == (usual, usual, idle, usual)
+
+
+def test_the_queries_that_took_long_lately_are_remembered():
+    remembered = Remembered(most=2)
+    for text in ("a", "b", "a", "c"):
+        remembered.note(text, is_long=True)
+    assert [text for text in "abcd" if text in remembered] == ["a", "c"]
+    remembered.note("a", is_long=False)
+    assert [text for text in "abcd" if text in remembered] == ["c"]
