@@ -123,7 +123,7 @@ class Served:
             return
         gc.collect()
         gc.freeze()  # what is there now stays: it is not looked through again and again
-        # A whole collection waits until a quarter as much is new as the last one found: nothing now.
+        # A whole collection waits for a quarter as much as the last one found: nothing from now on.
         gc.collect()
         await send({"type": "lifespan.startup.complete"})
         await receive()
