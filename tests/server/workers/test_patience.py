@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from server.workers.line import Worker
 from server.workers.patience import Patience
 
@@ -44,9 +42,8 @@ def test_one_that_waits_for_a_processor_takes_long_later():
     assert 0.25 <= waited(used=0.002) < 0.35
 
 
-@pytest.mark.parametrize("used", [0.0, 1.0])
-def test_it_is_told_well_before_its_time_is_up(used):
-    assert waited(used, seconds=0.03) < 0.03 + 0.05
+def test_it_is_told_well_before_its_time_is_up():
+    assert 0.1 <= waited(used=0.0, seconds=0.2) < 0.2
 
 
 def test_what_is_ended_tells_nothing():
