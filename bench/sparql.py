@@ -11,7 +11,8 @@ The graph is a udata export of datasets and the export of Paris, harvested once 
 - ``repeated``: one such lookup again and again, the cache on
 - ``questions``: ten analytic questions over the whole graph, nothing cached
 - ``stream``: a result of 300 MB; slow readers beside one that is not
-- ``attacks``: lookups beside two products, a memory bomb and a huge ORDER BY
+- ``attacks``: lookups beside two products, a memory bomb and a huge ORDER BY, the same again and
+  again, and in other words each time
 - ``switch``: a snapshot of a small store published every second under 8 clients
 
 Printed: our figures, the peer's, their ratio, and the goal. ``--realtime`` runs both servers and

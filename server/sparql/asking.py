@@ -11,7 +11,7 @@ from server.http.problems import Unavailable
 from server.lexing.preflight import Preflight
 from server.metrics import Metrics
 from server.sparql.protocol import Operation
-from server.sparql.remembered import Remembered
+from server.sparql.remembered import Recalled, Remembered
 from server.workers.admission import Turn, full
 from server.workers.channel import Kind, written
 from server.workers.holding import NurseryLost
@@ -23,6 +23,9 @@ _SHORT = 200
 """Characters of an Accept that others send too."""
 _UNWATCHED = 0.05
 """Seconds that a query waits for its turn before its client is watched for leaving."""
+_SUSPECT = 0.5
+"""Seconds that a query waits at most which was ended with its worker when it was last asked: there
+are few places for such."""
 
 
 class Question(NamedTuple):
@@ -47,14 +50,15 @@ class Question(NamedTuple):
 
 class Asked:
     """A question on its way: it has a place, or waits for its ``turn``; then a ``worker`` has it,
-    ``since`` then (by the event loop's clock), for ``seconds``. ``is_foreseen``: it took long when
-    it was asked before."""
+    ``since`` then (by the event loop's clock), for ``seconds``. ``recalled``: how it went when it
+    was last asked."""
 
     def __init__(
-        self, question: Question, seconds: float, turn: Turn | None, *, is_foreseen: bool
+        self, question: Question, seconds: float, turn: Turn | None, recalled: Recalled
     ) -> None:
         self.question = question
-        self.is_foreseen = is_foreseen
+        self.recalled = recalled
+        self.is_suspect = recalled.is_suspect(seconds)
         self.seconds = seconds
         self.turn = turn
         self.worker: Worker | None = None
@@ -70,14 +74,15 @@ class Asking:
         self._pool = pool
         self._admission = pool.admission
         self._metrics = metrics
-        self._long = Remembered()
+        self._remembered = Remembered()
 
     def enter(self, question: Question) -> Asked:
         """Get in line: ``begin`` is to follow, or ``begin_at_once``. Raises ``Unavailable``."""
         most = self._pool.limits.seconds
         seconds = min(question.operation.seconds or most, most)
-        turn = self._admission.enter(question.client)
-        return Asked(question, seconds, turn, is_foreseen=question.operation.text in self._long)
+        recalled = self._remembered.recall(question.operation.text)
+        turn = self._admission.enter(question.client, is_suspect=recalled.is_suspect(seconds))
+        return Asked(question, seconds, turn, recalled)
 
     async def begin(self, exchange: Exchange, asked: Asked) -> Worker:
         """Ask a worker, in turn; ``end`` is to follow. Raises ``Unavailable``, and ``ClientLeft``
@@ -90,10 +95,10 @@ class Asking:
         try:
             worker = await self._pool.reserve.take()
         except NurseryLost:
-            self._admission.leave(asked.question.client, is_long=False)
+            self._leave(asked, is_long=False)
             raise Unavailable("no worker can be had", reason="no-worker", retry=1) from None
         except BaseException:
-            self._admission.leave(asked.question.client, is_long=False)
+            self._leave(asked, is_long=False)
             raise
         self._ask(asked, worker)
         return worker
@@ -127,9 +132,15 @@ class Asking:
         assert not asked.is_ended
         asked.is_ended = True
         took = asyncio.get_running_loop().time() - asked.since
-        self._long.note(asked.question.operation.text, is_long=is_long and took >= LONG)
+        text = asked.question.operation.text
+        if asked.worker.is_ended:
+            self._remembered.note(text, ended_in=asked.seconds)
+        elif is_long and took >= LONG:
+            self._remembered.note(text)
+        elif asked.recalled.is_long:
+            self._remembered.forget(text)
         self._pool.reserve.give(asked.worker)
-        self._admission.leave(asked.question.client, is_long=is_long)
+        self._leave(asked, is_long=is_long)
 
     def give_up(self, asked: Asked) -> None:
         """Be done with a question, however far it has come."""
@@ -137,9 +148,16 @@ class Asking:
             asked.worker.kill("unfinished")
             self.end(asked, is_long=False)
         elif asked.turn is not None:
-            self._admission.give_up(asked.question.client, asked.turn)
+            self._give_up(asked, asked.turn)
         else:
-            self._admission.leave(asked.question.client, is_long=False)
+            self._leave(asked, is_long=False)
+
+    def _leave(self, asked: Asked, *, is_long: bool) -> None:
+        client = asked.question.client
+        self._admission.leave(client, is_long=is_long, is_suspect=asked.is_suspect)
+
+    def _give_up(self, asked: Asked, turn: Turn) -> None:
+        self._admission.give_up(asked.question.client, turn, is_suspect=asked.is_suspect)
 
     def _waited(self, asked: Asked) -> None:
         self._metrics.waited(time.perf_counter() - asked.entered)
@@ -152,7 +170,7 @@ class Asking:
         question = asked.question
         job = _job(question, self._pool.limits.rows, self._pool.limits.size, asked.seconds)
         worker.ask(Kind.QUERY, job, question.operation.text.encode())
-        if asked.is_foreseen:
+        if asked.recalled.is_long:
             worker.give_way()
         asked.worker = worker
 
@@ -163,7 +181,7 @@ class Asking:
         try:
             await turn
         except BaseException:
-            self._admission.give_up(exchange.client, turn)
+            self._give_up(asked, turn)
             raise
         finally:
             timer.cancel()
@@ -175,8 +193,11 @@ class Asking:
             if not turn.done():
                 turn.set_exception(error)
 
-        seconds = self._pool.limits.wait
-        late = full(f"no worker was free within {seconds:g} seconds", "queue-timeout", seconds)
+        seconds, what = self._pool.limits.wait, "no worker was free"
+        if asked.is_suspect:
+            seconds = min(seconds, _SUSPECT)
+            what = "the query was stopped when it was last asked, and no place for such was free"
+        late = full(f"{what} within {seconds:g} seconds", "queue-timeout", seconds)
         left = seconds - (time.perf_counter() - asked.entered)
         timer = asyncio.get_running_loop().call_later(left, end, late)
         exchange.leaving.add_done_callback(lambda _: end(ClientLeft()))

@@ -1,27 +1,59 @@
-"""Which queries took long when they were last asked: they will again."""
+"""Which queries took long, or cost a worker, when they were last asked: they will again."""
 
+import re
 from collections import OrderedDict
+from typing import NamedTuple
 
 _MOST = 10_000
 """Queries that are remembered, 100 bytes each."""
+_MORE = 2
+"""A query that is given more than so many times what it had is another one."""
+_WHOLE = 10_000
+"""Characters above which a text is taken as it stands: to read it takes time from all others."""
+_COMMENT = re.compile(r"#(?<![^\s{}]#)[^\n\r]*+")
+"""A # that stands in no IRI or name."""
+
+
+class Recalled(NamedTuple):
+    """Whether a query took long when it was last asked; the seconds that it was given then, where
+    it was ended with its worker."""
+
+    is_long: bool
+    given: float
+
+    def is_suspect(self, seconds: float) -> bool:
+        """Whether it will be ended again, where it is given so many seconds."""
+        return seconds <= _MORE * self.given
 
 
 class Remembered:
-    """The texts of the queries that took long lately, by their hash: to be wrong costs little."""
+    """The texts of the queries that took long lately, by their hash, but for space and comments
+    between their words: to be wrong, as within a string, costs little."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._long: OrderedDict[int, None] = OrderedDict()
+        self._given: OrderedDict[int, float] = OrderedDict()
 
-    def __contains__(self, text: str) -> bool:
-        return hash(text) in self._long
+    def recall(self, text: str) -> Recalled:
+        """How it went when it was last asked."""
+        given = self._given.get(_hash(text)) if self._given else None
+        return Recalled(given is not None, given or 0)
 
-    def note(self, text: str, *, is_long: bool) -> None:
-        """How it went this time."""
-        if not is_long:
-            self._long.pop(hash(text), None)
-            return
-        self._long[hash(text)] = None
-        self._long.move_to_end(hash(text))
-        if len(self._long) > self._most:
-            self._long.popitem(last=False)
+    def note(self, text: str, *, ended_in: float = 0) -> None:
+        """It took long; ``ended_in``: the seconds that it was given, where it was ended with its
+        worker."""
+        number = _hash(text)
+        self._given[number] = ended_in
+        self._given.move_to_end(number)
+        if len(self._given) > self._most:
+            self._given.popitem(last=False)
+
+    def forget(self, text: str) -> None:
+        """It was quick this time."""
+        self._given.pop(_hash(text), None)
+
+
+def _hash(text: str) -> int:
+    if len(text) < _WHOLE:
+        text = " ".join((_COMMENT.sub(" ", text) if "#" in text else text).split())
+    return hash(text)

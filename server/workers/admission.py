@@ -3,6 +3,9 @@
 Queries that have not run for long yet are few at a time, two for each processor: they end within a
 millisecond mostly, and many beside each other only take turns. One that goes on leaves its place
 among these to the next.
+
+Suspect queries, which were ended with their worker when they were last asked, are fewer still: to
+end a worker and to begin another takes the processors from all others.
 """
 
 import asyncio
@@ -15,11 +18,14 @@ from server.workers.limits import Limits
 
 Turn = asyncio.Future[None]
 """Comes when it is a query's turn."""
+_REST = 0.2
+"""Seconds that a suspect query's place stays empty: a limit may be as short as a client likes."""
 
 
 class _Waiting(NamedTuple):
     client: str
     turn: Turn
+    is_suspect: bool
 
 
 class Admission:
@@ -33,7 +39,10 @@ class Admission:
         self._running: Counter[str] = Counter()
         self._all = 0
         self._short = 0
-        self._most_short = 2 * (os.cpu_count() or 2)
+        self._suspect = 0
+        processors = os.cpu_count() or 2
+        self._most_short = 2 * processors
+        self._most_suspect = max(1, processors // 2)
         self._queue: list[_Waiting] = []
 
     @property
@@ -46,27 +55,24 @@ class Admission:
         """Queries that wait for one."""
         return len(self._queue)
 
-    def enter(self, client: str) -> Turn | None:
+    def enter(self, client: str, *, is_suspect: bool = False) -> Turn | None:
         """Take a place: ``None``, or the turn to wait for. Raises ``Unavailable`` where the queue
         is full."""
-        if self.enter_at_once(client):
+        is_next = not any(
+            each.client == client and each.is_suspect == is_suspect for each in self._queue
+        )
+        if is_next and self._has_place(client, is_suspect):
+            self._take(client, is_suspect)
             return None
         self._check_queue(client)
         turn: Turn = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(client, turn))
+        self._queue.append(_Waiting(client, turn, is_suspect))
         return turn
 
-    def enter_at_once(self, client: str) -> bool:
-        """Take a place, if there is one now."""
-        if not self._has_place(client) or any(each.client == client for each in self._queue):
-            return False
-        self._take(client)
-        return True
-
-    def give_up(self, client: str, turn: Turn) -> None:
+    def give_up(self, client: str, turn: Turn, *, is_suspect: bool = False) -> None:
         """Wait no longer for a turn; one that has come meanwhile is given back."""
         if turn.done() and not turn.cancelled() and turn.exception() is None:
-            self.leave(client, is_long=False)
+            self.leave(client, is_long=False, is_suspect=is_suspect)
         self._queue = [waiting for waiting in self._queue if waiting.turn is not turn]
 
     def grow_long(self) -> None:
@@ -74,36 +80,50 @@ class Admission:
         self._short -= 1
         self._let_in()
 
-    def leave(self, client: str, *, is_long: bool) -> None:
+    def leave(self, client: str, *, is_long: bool, is_suspect: bool = False) -> None:
         """Give a place back."""
         self._running[client] -= 1
         if not self._running[client]:
             del self._running[client]
         self._all -= 1
         self._short -= not is_long
+        if is_suspect:
+            asyncio.get_running_loop().call_later(_REST, self._rested)
         self._let_in()
 
-    def _has_place(self, client: str) -> bool:
-        limits = self._limits
+    def _rested(self) -> None:
+        self._suspect -= 1
+        self._let_in()
+
+    @property
+    def _is_full(self) -> bool:
+        return self._short >= self._most_short or self._all >= self._limits.at_once
+
+    def _has_place(self, client: str, is_suspect: bool) -> bool:
         return (
-            self._short < self._most_short
-            and self._all < limits.at_once
-            and self._running[client] < limits.at_once_per_client
+            not self._is_full
+            and self._running[client] < self._limits.at_once_per_client
+            and not (is_suspect and self._suspect >= self._most_suspect)
         )
 
-    def _take(self, client: str) -> None:
+    def _take(self, client: str, is_suspect: bool) -> None:
         self._running[client] += 1
         self._all += 1
         self._short += 1
+        self._suspect += is_suspect
 
     def _let_in(self) -> None:
-        """Give the place to who has waited longest of those who may have it."""
-        for number, waiting in enumerate(self._queue):
-            if not waiting.turn.done() and self._has_place(waiting.client):
-                del self._queue[number]
-                self._take(waiting.client)
-                waiting.turn.set_result(None)
-                return
+        """Give the places to who have waited longest of those who may have them."""
+        if self._is_full or not self._queue:
+            return
+        for waiting in list(self._queue):
+            client, turn, is_suspect = waiting
+            if not turn.done() and self._has_place(client, is_suspect):
+                self._queue.remove(waiting)
+                self._take(client, is_suspect)
+                turn.set_result(None)
+                if self._is_full:
+                    return
 
     def _check_queue(self, client: str) -> None:
         limits = self._limits

@@ -137,6 +137,11 @@ class Worker:
         except OSError:  # it has gone
             return self._used_before
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether it was killed, or has died."""
+        return bool(self.killed_for) or self.line.is_lost
+
     def kill(self, reason: str) -> None:
         """End it at once, whatever it does; the first reason is kept."""
         if self._descriptor < 0:
@@ -161,7 +166,7 @@ class Worker:
     def is_fresh(self) -> bool:
         """Whether it can be given another query, at its old priority again: only a privileged
         process may raise one. A seasoned one keeps its low one, since it is asked what is long."""
-        if self.killed_for or self.line.is_lost or self.line.is_spent:
+        if self.is_ended or self.line.is_spent:
             return False
         if self.is_long and not self.is_seasoned:
             try:

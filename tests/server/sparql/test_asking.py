@@ -5,6 +5,8 @@ import os
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
+
 from server.lexing import preflight
 from server.metrics import Metrics
 from server.sparql.asking import Asking, Question
@@ -54,7 +56,28 @@ def test_what_took_long_gives_way_from_its_begin_until_it_is_quick(store):
 def test_the_queries_that_took_long_lately_are_remembered():
     remembered = Remembered(most=2)
     for text in ("a", "b", "a", "c"):
-        remembered.note(text, is_long=True)
-    assert [text for text in "abcd" if text in remembered] == ["a", "c"]
-    remembered.note("a", is_long=False)
-    assert [text for text in "abcd" if text in remembered] == ["c"]
+        remembered.note(text)
+    assert [text for text in "abcd" if remembered.recall(text).is_long] == ["a", "c"]
+    remembered.forget("a")
+    assert [text for text in "abcd" if remembered.recall(text).is_long] == ["c"]
+
+
+def test_a_query_is_suspect_that_was_ended_with_its_worker_unless_it_is_given_much_more_time():
+    remembered = Remembered()
+    remembered.note("SELECT * { ?s ?p ?o }", ended_in=2)
+    remembered.note("ASK {}")
+    recalled = remembered.recall("SELECT * { ?s ?p ?o }")
+    assert [recalled.is_suspect(seconds) for seconds in (1, 2, 4, 5)] == [True, True, True, False]
+    assert not remembered.recall("ASK {}").is_suspect(0.1)
+    assert not remembered.recall("ASK { ?s ?p ?o }").is_suspect(0.1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT *\n{ ?s ?p <#a> }", "# 1\nSELECT * { ?s ?p <#a> } # 2", "SELECT * { #3\n?s ?p <#a> }"],
+)
+def test_a_query_is_known_again_by_its_words(text):
+    remembered = Remembered()
+    remembered.note("SELECT * { ?s ?p <#a> }")
+    assert remembered.recall(text).is_long
+    assert not remembered.recall(text.replace("<#a>", "<#b>")).is_long

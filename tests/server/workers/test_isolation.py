@@ -1,51 +1,26 @@
 """Queries that nobody should have to wait for, stopped at their limits with an honest answer."""
 
 import contextlib
-import json
 import os
-import signal
 import socket
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import quote
 
 import httpx2
 import pytest
 
-from server.workers.reserve import MOST_SEASONED
-
-PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-ROWS = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
-HUNGRY = "SELECT DISTINCT ?a ?b ?c ?d ?e { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f"
-SECONDS = 1.5
-
-
-@pytest.fixture(scope="module")
-def limited(store, free_port, start):
-    """A server with limits that are soon reached."""
-    options = {
-        "timeout": SECONDS,
-        "query-memory": 200,
-        "rows": 30_000,
-        "result-size": 3,
-        "workers": 4,
-        "per-client": 4,
-        "queue": 4,
-        "wait": 1,
-        "stall": 2,
-        "cache": 0,
-    }
-    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    with start(free_port(), "serve", "--store", store, "--memory", "yes", *words) as client:
-        while client.get("ready").status_code != 200:
-            time.sleep(0.1)
-        yield client
-
-
-def ask(client, query, **others):
-    return client.get("sparql", params={"query": query, **others}, timeout=60)
+from tests.server.workers.watched import (
+    HUNGRY,
+    PRODUCT,
+    ROWS,
+    SECONDS,
+    ask,
+    children,
+    processor_seconds,
+    server_of,
+    varied,
+)
 
 
 def problem(answer, status, reason):
@@ -55,50 +30,6 @@ def problem(answer, status, reason):
     said = answer.json()
     assert said["reason"] == reason
     return said
-
-
-def children(pid):
-    """The processes below a process, with those that nobody waited for."""
-    found, parents = [], {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(fields[1])
-    for child in parents:
-        ancestor = child
-        while ancestor in parents and ancestor != pid:
-            ancestor = parents[ancestor]
-        if ancestor == pid and child != pid:
-            found.append(child)
-    return found
-
-
-def server_of(client):
-    """The process that listens on the client's port."""
-    port = client.base_url.port
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if b"serve" in words and str(port).encode() in words:
-                return int(entry.name)
-    raise AssertionError("no server")
-
-
-def processor_seconds(pids):
-    total = 0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_query_that_takes_too_long_is_stopped_and_told(limited):
@@ -113,8 +44,9 @@ def test_a_query_that_takes_too_long_is_stopped_and_told(limited):
 
 def test_a_shorter_time_can_be_asked_for_and_no_longer_one(limited):
     begun = time.monotonic()
-    for seconds in (0.3, 0.02):
-        said = problem(ask(limited, PRODUCT, timeout=str(seconds)), 503, "query-timeout")
+    for number, seconds in enumerate((0.3, 0.02)):
+        answer = ask(limited, varied(PRODUCT, number), timeout=str(seconds))
+        said = problem(answer, 503, "query-timeout")
         assert said["limit"] == seconds
     assert time.monotonic() - begun < 1
     assert problem(ask(limited, PRODUCT, timeout="900"), 503, "query-timeout")["limit"] == SECONDS
@@ -197,7 +129,8 @@ def test_a_client_that_leaves_frees_its_worker(limited):
 
 def test_when_all_places_are_taken_others_wait_and_then_are_refused(limited):
     with ThreadPoolExecutor(12) as threads:
-        futures = [threads.submit(ask, limited, PRODUCT) for _ in range(9)]
+        queries = [varied(PRODUCT, number) for number in range(9)]
+        futures = [threads.submit(ask, limited, query) for query in queries]
         time.sleep(0.5)
         begun = time.monotonic()
         assert limited.get("health").status_code == 200
@@ -207,6 +140,28 @@ def test_when_all_places_are_taken_others_wait_and_then_are_refused(limited):
     assert set(reasons) <= {"query-timeout", "client-queue-full", "queue-timeout"}
     assert reasons.count("client-queue-full") >= 3
     assert ask(limited, "ASK {}").status_code == 200
+
+
+def test_what_was_stopped_when_it_was_last_asked_has_few_places(limited):
+    stopped = PRODUCT.replace("?n", "?stopped")
+    problem(ask(limited, stopped, timeout="0.55"), 503, "query-timeout")
+    time.sleep(0.3)
+    count = max(1, (os.cpu_count() or 2) // 2)
+
+    def again(_):
+        begun = time.monotonic()
+        said = ask(limited, f"# once more\n{stopped}", timeout="1").json()
+        return said["reason"], said["detail"], time.monotonic() - begun
+
+    with ThreadPoolExecutor(count + 2) as threads:
+        answers = threads.map(again, range(count + 2))
+        begun = time.monotonic()
+        assert ask(limited, "ASK {}").status_code == 200
+        assert time.monotonic() - begun < 0.4, "others do not wait for them"
+        reasons, details, took = zip(*sorted(answers), strict=True)
+    assert reasons == ("query-timeout",) * count + ("queue-timeout",) * 2
+    assert "stopped when it was last asked" in details[-1]
+    assert took[-1] < 1, "nobody waits for long"
 
 
 def _held(client, query):
@@ -235,73 +190,3 @@ def test_slow_readers_do_not_slow_others_and_are_broken_off(store, free_port, st
                     received += chunk
             assert not received.endswith(b"0\r\n\r\n")
             reader.close()
-
-
-def test_a_killed_worker_or_nursery_is_replaced(limited):
-    server = server_of(limited)
-    for _ in range(3):
-        for child in children(server):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        deadline = time.monotonic() + 10
-        while ask(limited, "ASK {}").status_code != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-
-def test_rounds_of_attacks_leave_nothing_behind(limited):
-    server = server_of(limited)
-
-    def attack(number):
-        try:
-            return ask(limited, (PRODUCT, HUNGRY, ROWS)[number % 3], timeout="0.2").status_code
-        except httpx2.TransportError:
-            return None
-
-    def held():
-        deadline = time.monotonic() + 20
-        while f'workers{{state="seasoned"}} {MOST_SEASONED}.0' not in limited.get("metrics").text:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        time.sleep(1.5)
-        return len(children(server)), len(list(Path(f"/proc/{server}/fd").iterdir()))
-
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(attack, range(8)))
-        processes, files = held()
-        assert 200 not in set(threads.map(attack, range(40)))
-    after = held()
-    assert after[0] <= processes + 1
-    assert after[1] <= files + 3
-    assert ask(limited, "ASK {}").json() == {"head": {}, "boolean": True}
-
-
-def test_the_server_goes_and_all_its_processes_with_it(store, free_port, start):
-    with start(free_port(), "serve", "--store", store) as client:
-        ask(client, "ASK {}")
-        server = server_of(client)
-        below = children(server)
-        assert len(below) >= 2
-        runaway = threading.Thread(target=_ignored, args=(client,))
-        runaway.start()
-        time.sleep(0.5)
-        os.kill(server, signal.SIGKILL)
-        runaway.join()
-        deadline = time.monotonic() + 5
-        while any(Path(f"/proc/{pid}/stat").exists() and not _is_zombie(pid) for pid in below):
-            assert time.monotonic() < deadline, "processes were left behind"
-            time.sleep(0.1)
-
-
-def _is_zombie(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
-
-
-def _ignored(client):
-    try:
-        json.loads(ask(client, PRODUCT).text)
-    except (httpx2.TransportError, ValueError):
-        return
