@@ -24,8 +24,8 @@ _SHORT = 200
 _UNWATCHED = 0.05
 """Seconds that a query waits for its turn before its client is watched for leaving."""
 _SUSPECT = 0.5
-"""Seconds that a query waits at most which was ended with its worker when it was last asked: there
-are few places for such."""
+"""Seconds that a query waits at most which its client saw ended, or left, when it last asked it:
+there are few places for such."""
 
 
 class Question(NamedTuple):
@@ -80,7 +80,7 @@ class Asking:
         """Get in line: ``begin`` is to follow, or ``begin_at_once``. Raises ``Unavailable``."""
         most = self._pool.limits.seconds
         seconds = min(question.operation.seconds or most, most)
-        recalled = self._remembered.recall(question.operation.text)
+        recalled = self._remembered.recall(question.operation.text, question.client)
         turn = self._admission.enter(question.client, is_suspect=recalled.is_suspect(seconds))
         return Asked(question, seconds, turn, recalled)
 
@@ -132,13 +132,13 @@ class Asking:
         assert not asked.is_ended
         asked.is_ended = True
         took = asyncio.get_running_loop().time() - asked.since
-        text = asked.question.operation.text
+        text, client = asked.question.operation.text, asked.question.client
         if asked.worker.is_ended:
-            self._remembered.note(text, ended_in=asked.seconds)
+            self._remembered.note(text, client, ended_in=asked.seconds)
         elif is_long and took >= LONG:
-            self._remembered.note(text)
+            self._remembered.note(text, client)
         elif asked.recalled.is_long:
-            self._remembered.forget(text)
+            self._remembered.forget(text, client)
         self._pool.reserve.give(asked.worker)
         self._leave(asked, is_long=is_long)
 
@@ -196,7 +196,7 @@ class Asking:
         seconds, what = self._pool.limits.wait, "no worker was free"
         if asked.is_suspect:
             seconds = min(seconds, _SUSPECT)
-            what = "the query was stopped when it was last asked, and no place for such was free"
+            what = "you were stopped or left when you last asked this: no place for such was free"
         late = full(f"{what} within {seconds:g} seconds", "queue-timeout", seconds)
         left = seconds - (time.perf_counter() - asked.entered)
         timer = asyncio.get_running_loop().call_later(left, end, late)

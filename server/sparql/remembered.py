@@ -15,8 +15,8 @@ _COMMENT = re.compile(r"#(?<![^\s{}]#)[^\n\r]*+")
 
 
 class Recalled(NamedTuple):
-    """Whether a query took long when it was last asked; the seconds that it was given then, where
-    it was ended with its worker."""
+    """Whether a query took long when anybody last asked it; the seconds that it was given when it
+    was ended with its worker, where this client asked it last so."""
 
     is_long: bool
     given: float
@@ -28,29 +28,43 @@ class Recalled(NamedTuple):
 
 class Remembered:
     """The texts of the queries that took long lately, by their hash, but for space and comments
-    between their words: to be wrong, as within a string, costs little."""
+    between their words: to be wrong, as within a string, costs little.
+
+    What was ended is remembered of its client alone: who asks and leaves is to hinder nobody else.
+    """
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._given: OrderedDict[int, float] = OrderedDict()
 
-    def recall(self, text: str) -> Recalled:
+    def recall(self, text: str, client: str) -> Recalled:
         """How it went when it was last asked."""
-        given = self._given.get(_hash(text)) if self._given else None
-        return Recalled(given is not None, given or 0)
+        if not self._given:
+            return Recalled(False, 0)
+        number = _hash(text)
+        is_long = number in self._given
+        return Recalled(is_long, self._given.get(hash((number, client)), 0) if is_long else 0)
 
-    def note(self, text: str, *, ended_in: float = 0) -> None:
+    def note(self, text: str, client: str, *, ended_in: float = 0) -> None:
         """It took long; ``ended_in``: the seconds that it was given, where it was ended with its
         worker."""
         number = _hash(text)
-        self._given[number] = ended_in
+        self._put(number, 0)
+        self._given.pop(hash((number, client)), None)
+        if ended_in:
+            self._put(hash((number, client)), ended_in)
+
+    def _put(self, number: int, given: float) -> None:
+        self._given[number] = given
         self._given.move_to_end(number)
         if len(self._given) > self._most:
             self._given.popitem(last=False)
 
-    def forget(self, text: str) -> None:
+    def forget(self, text: str, client: str) -> None:
         """It was quick this time."""
-        self._given.pop(_hash(text), None)
+        number = _hash(text)
+        self._given.pop(number, None)
+        self._given.pop(hash((number, client)), None)
 
 
 def _hash(text: str) -> int:

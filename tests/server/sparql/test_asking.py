@@ -56,20 +56,24 @@ def test_what_took_long_gives_way_from_its_begin_until_it_is_quick(store):
 def test_the_queries_that_took_long_lately_are_remembered():
     remembered = Remembered(most=2)
     for text in ("a", "b", "a", "c"):
-        remembered.note(text)
-    assert [text for text in "abcd" if remembered.recall(text).is_long] == ["a", "c"]
-    remembered.forget("a")
-    assert [text for text in "abcd" if remembered.recall(text).is_long] == ["c"]
+        remembered.note(text, "me")
+    assert [text for text in "abcd" if remembered.recall(text, "you").is_long] == ["a", "c"]
+    remembered.forget("a", "you")
+    assert [text for text in "abcd" if remembered.recall(text, "me").is_long] == ["c"]
 
 
-def test_a_query_is_suspect_that_was_ended_with_its_worker_unless_it_is_given_much_more_time():
+def test_what_was_ended_is_suspect_unless_it_is_given_much_more_time_or_ends_well():
+    text = "SELECT * { ?s ?p ?o }"
     remembered = Remembered()
-    remembered.note("SELECT * { ?s ?p ?o }", ended_in=2)
-    remembered.note("ASK {}")
-    recalled = remembered.recall("SELECT * { ?s ?p ?o }")
+    remembered.note(text, "me", ended_in=2)
+    recalled = remembered.recall(text, "me")
     assert [recalled.is_suspect(seconds) for seconds in (1, 2, 4, 5)] == [True, True, True, False]
-    assert not remembered.recall("ASK {}").is_suspect(0.1)
-    assert not remembered.recall("ASK { ?s ?p ?o }").is_suspect(0.1)
+    assert not remembered.recall(text, "you").is_suspect(1), "who leaves hinders nobody else"
+    assert not remembered.recall("ASK {}", "me").is_suspect(1)
+    remembered.note(text, "me")
+    recalled = remembered.recall(text, "me")
+    assert recalled.is_long
+    assert not recalled.is_suspect(1)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +82,6 @@ def test_a_query_is_suspect_that_was_ended_with_its_worker_unless_it_is_given_mu
 )
 def test_a_query_is_known_again_by_its_words(text):
     remembered = Remembered()
-    remembered.note("SELECT * { ?s ?p <#a> }")
-    assert remembered.recall(text).is_long
-    assert not remembered.recall(text.replace("<#a>", "<#b>")).is_long
+    remembered.note("SELECT * { ?s ?p <#a> }", "me")
+    assert remembered.recall(text, "me").is_long
+    assert not remembered.recall(text.replace("<#a>", "<#b>"), "me").is_long
