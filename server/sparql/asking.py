@@ -24,8 +24,8 @@ _SHORT = 200
 _UNWATCHED = 0.05
 """Seconds that a query waits for its turn before its client is watched for leaving."""
 _SUSPECT = 0.5
-"""Seconds that a query waits at most which its client saw ended, or left, when it last asked it:
-there are few places for such."""
+"""Seconds that a query waits at most which was ended with its worker again and again: there are few
+places for such."""
 
 
 class Question(NamedTuple):
@@ -50,8 +50,8 @@ class Question(NamedTuple):
 
 class Asked:
     """A question on its way: it has a place, or waits for its ``turn``; then a ``worker`` has it,
-    ``since`` then (by the event loop's clock), for ``seconds``. ``recalled``: how it went when it
-    was last asked."""
+    ``since`` then (by the event loop's clock), for ``seconds``. ``recalled``: how it went
+    before."""
 
     def __init__(
         self, question: Question, seconds: float, turn: Turn | None, recalled: Recalled
@@ -196,7 +196,9 @@ class Asking:
         seconds, what = self._pool.limits.wait, "no worker was free"
         if asked.is_suspect:
             seconds = min(seconds, _SUSPECT)
-            what = "you were stopped or left when you last asked this: no place for such was free"
+            what = (
+                "this was stopped, or you left, whenever you asked it: no place for such was free"
+            )
         late = full(f"{what} within {seconds:g} seconds", "queue-timeout", seconds)
         left = seconds - (time.perf_counter() - asked.entered)
         timer = asyncio.get_running_loop().call_later(left, end, late)

@@ -1,11 +1,13 @@
-"""Which queries took long, or cost a worker, when they were last asked: they will again."""
+"""Which queries took long when they were last asked, or cost a worker each time: they will again."""
 
 import re
 from collections import OrderedDict
 from typing import NamedTuple
 
 _MOST = 10_000
-"""Queries that are remembered, 100 bytes each."""
+"""Queries that are remembered, 200 bytes each."""
+_TIMES = 3
+"""Endings in a row that make a query suspect: who reloads a page, or tries again, is not."""
 _MORE = 2
 """A query that is given more than so many times what it had is another one."""
 _WHOLE = 10_000
@@ -15,15 +17,19 @@ _COMMENT = re.compile(r"#(?<![^\s{}]#)[^\n\r]*+")
 
 
 class Recalled(NamedTuple):
-    """Whether a query took long when anybody last asked it; the seconds that it was given when it
-    was ended with its worker, where this client asked it last so."""
+    """How a query went: whether it took long, how many times in a row it was ended with its worker,
+    and the seconds that it was given the last time."""
 
     is_long: bool
-    given: float
+    endings: int = 0
+    given: float = 0
 
     def is_suspect(self, seconds: float) -> bool:
         """Whether it will be ended again, where it is given so many seconds."""
-        return seconds <= _MORE * self.given
+        return self.endings >= _TIMES and seconds <= _MORE * self.given
+
+
+_QUICK, _LONG = Recalled(False), Recalled(True)
 
 
 class Remembered:
@@ -35,36 +41,36 @@ class Remembered:
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._given: OrderedDict[int, float] = OrderedDict()
+        self._lately: OrderedDict[int, Recalled] = OrderedDict()
 
     def recall(self, text: str, client: str) -> Recalled:
-        """How it went when it was last asked."""
-        if not self._given:
-            return Recalled(False, 0)
+        """How it went when this client last asked it, or else when anybody did."""
+        if not self._lately:
+            return _QUICK
         number = _hash(text)
-        is_long = number in self._given
-        return Recalled(is_long, self._given.get(hash((number, client)), 0) if is_long else 0)
+        return self._lately.get(hash((number, client))) or self._lately.get(number, _QUICK)
 
     def note(self, text: str, client: str, *, ended_in: float = 0) -> None:
         """It took long; ``ended_in``: the seconds that it was given, where it was ended with its
         worker."""
         number = _hash(text)
-        self._put(number, 0)
-        self._given.pop(hash((number, client)), None)
+        own = hash((number, client))
+        endings = self._lately.pop(own, _LONG).endings
+        self._put(number, _LONG)
         if ended_in:
-            self._put(hash((number, client)), ended_in)
+            self._put(own, Recalled(True, endings + 1, ended_in))
 
-    def _put(self, number: int, given: float) -> None:
-        self._given[number] = given
-        self._given.move_to_end(number)
-        if len(self._given) > self._most:
-            self._given.popitem(last=False)
+    def _put(self, number: int, recalled: Recalled) -> None:
+        self._lately[number] = recalled
+        self._lately.move_to_end(number)
+        if len(self._lately) > self._most:
+            self._lately.popitem(last=False)
 
     def forget(self, text: str, client: str) -> None:
         """It was quick this time."""
         number = _hash(text)
-        self._given.pop(number, None)
-        self._given.pop(hash((number, client)), None)
+        self._lately.pop(number, None)
+        self._lately.pop(hash((number, client)), None)
 
 
 def _hash(text: str) -> int:

@@ -4,7 +4,7 @@ Queries that have not run for long yet are few at a time, two for each processor
 millisecond mostly, and many beside each other only take turns. One that goes on leaves its place
 among these to the next.
 
-Suspect queries, which were ended with their worker when they were last asked, are fewer still: to
+Suspect queries, which were ended with their worker whenever they were asked, are fewer still: to
 end a worker and to begin another takes the processors from all others.
 """
 

@@ -62,18 +62,26 @@ def test_the_queries_that_took_long_lately_are_remembered():
     assert [text for text in "abcd" if remembered.recall(text, "me").is_long] == ["c"]
 
 
-def test_what_was_ended_is_suspect_unless_it_is_given_much_more_time_or_ends_well():
+def test_what_is_ended_again_and_again_is_suspect_unless_it_is_given_much_more_time():
     text = "SELECT * { ?s ?p ?o }"
     remembered = Remembered()
-    remembered.note(text, "me", ended_in=2)
+    for _ in range(3):
+        assert not remembered.recall(text, "me").is_suspect(1)
+        remembered.note(text, "me", ended_in=2)
     recalled = remembered.recall(text, "me")
     assert [recalled.is_suspect(seconds) for seconds in (1, 2, 4, 5)] == [True, True, True, False]
     assert not remembered.recall(text, "you").is_suspect(1), "who leaves hinders nobody else"
     assert not remembered.recall("ASK {}", "me").is_suspect(1)
-    remembered.note(text, "me")
-    recalled = remembered.recall(text, "me")
-    assert recalled.is_long
-    assert not recalled.is_suspect(1)
+
+
+@pytest.mark.parametrize("way", [Remembered.note, Remembered.forget])
+def test_what_was_answered_meanwhile_is_not_suspect(way):
+    remembered = Remembered()
+    for number in range(4):
+        if number == 2:
+            way(remembered, "ASK {}", "me")
+        remembered.note("ASK {}", "me", ended_in=2)
+    assert not remembered.recall("ASK {}", "me").is_suspect(1)
 
 
 @pytest.mark.parametrize(
