@@ -1,4 +1,4 @@
-"""Which queries took long when they were last asked, or cost a worker each time: they will again."""
+"""Which queries took long when they were last asked, or cost a worker each time: they may again."""
 
 import re
 from collections import OrderedDict
