@@ -15,9 +15,10 @@ _KEPT = 1024
 """Headers up to this length, in characters, have their choice kept."""
 _INVALID = 0.0001
 """The weight of what is no weight: below every weight that can be written, and not 0."""
-_HINTS = frozenset(("charset", "profile"))
-"""Parameters that take nothing out of a range: all our text is UTF-8, and a profile leaves the
-meaning of a representation as it is (RFC 6906, section 3.1)."""
+_HINTS = frozenset(("charset", "profile", "version"))
+"""Parameters that take nothing out of a range: all our text is UTF-8, a profile leaves the meaning
+of a representation as it is (RFC 6906, section 3.1), and the version of RDF and SPARQL 1.2 is an
+announcement, which makes no other syntax of one."""
 
 
 class Range(NamedTuple):

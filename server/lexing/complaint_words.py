@@ -70,6 +70,8 @@ def misspelled(found: str, expected: frozenset[str]) -> str:
         return f": it holds U+{ord(strange):04X}, which looks like nothing or like a space"
     if upper in _INSTEAD and upper not in expected:
         return f": {_INSTEAD[upper]}"
+    if found.lower() in expected:
+        return f": is {found.lower()} meant?"
     words = {each for each in expected if each.isalpha() and len(each) > 1} - set(_KINDS)
     if "FUNCTION" in expected:
         words |= FUNCTIONS
@@ -79,7 +81,7 @@ def misspelled(found: str, expected: frozenset[str]) -> str:
 
 def expectation(expected: frozenset[str]) -> str:
     """What could have stood there, as the end of a message; empty if that would be a long list."""
-    names = sorted({_KINDS.get(each, "a" if each == "A" else each) for each in expected})
+    names = sorted({_KINDS.get(each, each) for each in expected})
     if len(names) > _MOST:
         names = [each for each in names if each in ("}", ")", "]", "the end")]
         terms = not names and {"IRI", "VARIABLE"} <= expected

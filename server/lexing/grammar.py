@@ -1,8 +1,9 @@
 """The grammar of SPARQL 1.1, and of what of 1.2 the engine reads: to say where a text leaves it.
 
 It is wider than the specification's (section 19.8): what binds closer is left out, and functions
-take any arguments. An alternative is chosen by its first token. ``'X'`` is a keyword or sign, a
-name in capitals a kind of token, another a rule.
+take any arguments. An alternative is chosen by its first token. ``'X'`` is a keyword or sign,
+``'x'`` a keyword that is read in small letters alone, a name in capitals a kind of token, another a
+rule.
 """
 
 import re
@@ -62,12 +63,12 @@ node        = VARIABLE | iri | literal | BLANK | '[' properties? ']' | '(' node*
 triple      = '<<(' node verb node ')>>' | '<<' node verb node tilde? '>>'
 verb        = VARIABLE | path
 path        = step ( ( '/' | '|' ) step )*
-step        = '^'? ( iri | 'A' | '(' path ')' | '!' negation ) ( '?' | '*' | '+' )?
+step        = '^'? ( iri | 'a' | '(' path ')' | '!' negation ) ( '?' | '*' | '+' )?
 negation    = negated | '(' ( negated ( '|' negated )* )? ')'
-negated     = '^'? ( iri | 'A' )
+negated     = '^'? ( iri | 'a' )
 varoriri    = VARIABLE | iri
 iri         = IRI | NAME
-literal     = STRING ( LANGUAGE | '^^' iri )? | ( '+' | '-' )? NUMBER | 'TRUE' | 'FALSE'
+literal     = STRING ( LANGUAGE | '^^' iri )? | ( '+' | '-' )? NUMBER | 'true' | 'false'
 
 update      = operations END
 operations  = prologue ( operation ( ';' operations )? )?

@@ -147,7 +147,8 @@ class _Follower:
 def _fits(node: Node, found: Lexeme) -> bool:
     if node.kind == "literal":
         if node.name[0].isalpha():
-            return found.kind == "WORD" and found.text.upper() == node.name
+            word = found.text if node.name.islower() else found.text.upper()
+            return found.kind == "WORD" and word == node.name
         return found.kind == "SIGN" and found.text == node.name
     if node.name == "FUNCTION":
         return found.kind == "WORD" and found.text.upper() in FUNCTIONS

@@ -72,6 +72,11 @@ def test_parameters_of_a_range_are_no_quality():
     assert choose('application/ld+json;profile="a;q=0"', OFFERED) == JSON_LD
 
 
+@pytest.mark.parametrize("version", ["1.2", '"1.2-basic"', "1.1"])
+def test_the_version_of_rdf_takes_nothing_out_of_a_range(version):
+    assert choose(f"text/turtle; version={version}, text/html;q=0.1", OFFERED) == TURTLE
+
+
 def test_a_comma_within_a_quoted_parameter_ends_no_range():
     assert choose('application/ld+json;profile="a,b";q=0.1, text/html', OFFERED) == HTML
     assert choose('application/ld+json;profile="a,text/html,b"', OFFERED) == JSON_LD
@@ -113,7 +118,7 @@ def test_parameters_that_take_nothing_out(accept):
     assert choose(accept, OFFERED) == HTML
 
 
-@pytest.mark.parametrize("accept", ["text/html;level=1", "text/*;version=1.2", "*/*;a=b"])
+@pytest.mark.parametrize("accept", ["text/html;level=1", "text/*;level=1", "*/*;a=b"])
 def test_a_range_with_a_parameter_that_is_not_offered_matches_nothing(accept):
     assert choose(accept, OFFERED) is None
     assert choose(f"{accept}, text/html;q=0.1", OFFERED) == HTML

@@ -57,6 +57,8 @@ def update_error(update):
         ("SELECT * { FILTER(?o == 1) }", 1, 23, "is = or >= meant?"),
         ("SELECT * { ?s ?p ?o } LIMIT ten", 1, 29, "expected a number"),
         ("SELECT * { ?s ?p ?o } LIMIT", 1, 28, "the query ends too early: expected a number"),
+        ("SELECT (True AS ?t) {}", 1, 9, "is true meant?"),
+        ("SELECT * { ?s A ?o }", 1, 15, "is a meant?"),
         ("SELECT COUNT(*) { ?s ?p ?o }", 1, 8, "(COUNT(…) AS ?name)"),
         ("SELECT ?s, ?p { ?s ?p ?o }", 1, 10, "variables are separated by spaces"),
         ("SELECT * { ?s ?p }", 1, 18, "expected a term"),
