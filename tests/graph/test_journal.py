@@ -52,6 +52,10 @@ def test_the_journal_gives_what_harvests_wrote(store, tmp_path):
     for _ in range(2):
         store.replace("quality", Quality(store.iris, STARTED).chunks(checks))
         assert is_in_step(store)
+
+
+@pytest.mark.slow
+def test_the_journal_gives_the_places(store):
     store.hold_places()
     assert is_in_step(store)
 

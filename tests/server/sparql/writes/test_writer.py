@@ -253,7 +253,7 @@ def test_all_may_be_cleared_where_nothing_is_harvested(serve_writable, tmp_path,
 
 
 def test_a_change_waits_for_its_turn_no_longer_than_it_may(serve_writable, tmp_path, free_port):
-    arguments = ("--wait", "1", "--timeout", "8")
+    arguments = ("--wait", "1", "--timeout", "4")
     with (
         serve_writable(tmp_path / "store", free_port(), *arguments) as started,
         ThreadPoolExecutor(1) as pool,
