@@ -131,14 +131,7 @@ class Asking:
         assert asked.worker is not None
         assert not asked.is_ended
         asked.is_ended = True
-        took = asyncio.get_running_loop().time() - asked.since
-        text, client = asked.question.operation.text, asked.question.client
-        if asked.worker.is_ended:
-            self._remembered.note(text, client, ended_in=asked.seconds)
-        elif is_long and took >= LONG:
-            self._remembered.note(text, client)
-        elif asked.recalled.is_long:
-            self._remembered.forget(text, client)
+        self._note(asked, asked.worker, is_long=is_long)
         self._pool.reserve.give(asked.worker)
         self._leave(asked, is_long=is_long)
 
@@ -151,6 +144,15 @@ class Asking:
             self._give_up(asked, asked.turn)
         else:
             self._leave(asked, is_long=False)
+
+    def _note(self, asked: Asked, worker: Worker, *, is_long: bool) -> None:
+        """Remember how it went, but for what is quick as ever."""
+        took = asyncio.get_running_loop().time() - asked.since
+        is_long = is_long and took >= LONG
+        ended_in = asked.seconds if worker.is_ended else 0
+        if is_long or ended_in or asked.recalled.is_long:
+            text, client = asked.question.operation.text, asked.question.client
+            self._remembered.note(text, client, is_long=is_long, ended_in=ended_in)
 
     def _leave(self, asked: Asked, *, is_long: bool) -> None:
         client = asked.question.client

@@ -50,13 +50,16 @@ class Remembered:
         number = _hash(text)
         return self._lately.get(hash((number, client))) or self._lately.get(number, _QUICK)
 
-    def note(self, text: str, client: str, *, ended_in: float = 0) -> None:
-        """It took long; ``ended_in``: the seconds that it was given, where it was ended with its
-        worker."""
+    def note(self, text: str, client: str, *, is_long: bool, ended_in: float = 0) -> None:
+        """How it went this time; ``ended_in``: the seconds that it was given, where it was ended
+        with its worker."""
         number = _hash(text)
         own = hash((number, client))
-        endings = self._lately.pop(own, _LONG).endings
-        self._put(number, _LONG)
+        endings = self._lately.pop(own, _QUICK).endings
+        if is_long:
+            self._put(number, _LONG)
+        elif not ended_in:
+            self._lately.pop(number, None)
         if ended_in:
             self._put(own, Recalled(True, endings + 1, ended_in))
 
@@ -65,12 +68,6 @@ class Remembered:
         self._lately.move_to_end(number)
         if len(self._lately) > self._most:
             self._lately.popitem(last=False)
-
-    def forget(self, text: str, client: str) -> None:
-        """It was quick this time."""
-        number = _hash(text)
-        self._lately.pop(number, None)
-        self._lately.pop(hash((number, client)), None)
 
 
 def _hash(text: str) -> int:

@@ -56,9 +56,9 @@ def test_what_took_long_gives_way_from_its_begin_until_it_is_quick(store):
 def test_the_queries_that_took_long_lately_are_remembered():
     remembered = Remembered(most=2)
     for text in ("a", "b", "a", "c"):
-        remembered.note(text, "me")
+        remembered.note(text, "me", is_long=True)
     assert [text for text in "abcd" if remembered.recall(text, "you").is_long] == ["a", "c"]
-    remembered.forget("a", "you")
+    remembered.note("a", "you", is_long=False)
     assert [text for text in "abcd" if remembered.recall(text, "me").is_long] == ["c"]
 
 
@@ -67,21 +67,28 @@ def test_what_is_ended_again_and_again_is_suspect_unless_it_is_given_much_more_t
     remembered = Remembered()
     for _ in range(3):
         assert not remembered.recall(text, "me").is_suspect(1)
-        remembered.note(text, "me", ended_in=2)
+        remembered.note(text, "me", is_long=True, ended_in=2)
     recalled = remembered.recall(text, "me")
     assert [recalled.is_suspect(seconds) for seconds in (1, 2, 4, 5)] == [True, True, True, False]
     assert not remembered.recall(text, "you").is_suspect(1), "who leaves hinders nobody else"
     assert not remembered.recall("ASK {}", "me").is_suspect(1)
 
 
-@pytest.mark.parametrize("way", [Remembered.note, Remembered.forget])
-def test_what_was_answered_meanwhile_is_not_suspect(way):
+@pytest.mark.parametrize("is_long", [True, False])
+def test_what_was_answered_meanwhile_is_not_suspect(is_long):
     remembered = Remembered()
     for number in range(4):
         if number == 2:
-            way(remembered, "ASK {}", "me")
-        remembered.note("ASK {}", "me", ended_in=2)
+            remembered.note("ASK {}", "me", is_long=is_long)
+        remembered.note("ASK {}", "me", is_long=True, ended_in=2)
     assert not remembered.recall("ASK {}", "me").is_suspect(1)
+
+
+def test_who_leaves_what_is_quick_makes_it_long_for_nobody_else():
+    remembered = Remembered()
+    remembered.note("ASK {}", "me", is_long=False, ended_in=2)
+    assert remembered.recall("ASK {}", "me").is_long
+    assert not remembered.recall("ASK {}", "you").is_long
 
 
 @pytest.mark.parametrize(
@@ -90,6 +97,6 @@ def test_what_was_answered_meanwhile_is_not_suspect(way):
 )
 def test_a_query_is_known_again_by_its_words(text):
     remembered = Remembered()
-    remembered.note("SELECT * { ?s ?p <#a> }", "me")
+    remembered.note("SELECT * { ?s ?p <#a> }", "me", is_long=True)
     assert remembered.recall(text, "me").is_long
     assert not remembered.recall(text.replace("<#a>", "<#b>"), "me").is_long

@@ -142,25 +142,27 @@ def test_when_all_places_are_taken_others_wait_and_then_are_refused(limited):
     assert ask(limited, "ASK {}").status_code == 200
 
 
-def test_what_is_stopped_whenever_it_is_asked_has_few_places(limited):
-    stopped = PRODUCT.replace("?n", "?stopped")
-    for _ in range(3):
-        problem(ask(limited, stopped, timeout="0.55"), 503, "query-timeout")
-    time.sleep(0.3)
-    count = max(1, (os.cpu_count() or 2) // 2)
+def test_what_is_stopped_whenever_it_is_asked_has_few_places(store, free_port, start):
+    few = max(1, (os.cpu_count() or 2) // 2)
+    rooms = str(4 * few + 8)
+    words = ["--memory", "no", "--workers", rooms, "--per-client", rooms, "--queue", rooms]
+    with start(free_port(), "serve", "--store", store, *words) as client:
+        for _ in range(3):
+            problem(ask(client, PRODUCT, timeout="0.55"), 503, "query-timeout")
+        time.sleep(0.3)
 
-    def again(_):
-        begun = time.monotonic()
-        said = ask(limited, f"# once more\n{stopped}", timeout="1").json()
-        return said["reason"], said["detail"], time.monotonic() - begun
+        def again(_):
+            begun = time.monotonic()
+            said = ask(client, f"# once more\n{PRODUCT}", timeout="1").json()
+            return said["reason"], said["detail"], time.monotonic() - begun
 
-    with ThreadPoolExecutor(count + 2) as threads:
-        answers = threads.map(again, range(count + 2))
-        begun = time.monotonic()
-        assert ask(limited, "ASK {}").status_code == 200
-        assert time.monotonic() - begun < 0.4, "others do not wait for them"
-        reasons, details, took = zip(*sorted(answers), strict=True)
-    assert reasons == ("query-timeout",) * count + ("queue-timeout",) * 2
+        with ThreadPoolExecutor(few + 2) as threads:
+            answers = threads.map(again, range(few + 2))
+            begun = time.monotonic()
+            assert ask(client, "ASK {}").status_code == 200
+            assert time.monotonic() - begun < 0.4, "others do not wait for them"
+            reasons, details, took = zip(*sorted(answers), strict=True)
+    assert reasons == ("query-timeout",) * few + ("queue-timeout",) * 2
     assert "whenever you asked it" in details[-1]
     assert took[-1] < 1, "nobody waits for long"
 
